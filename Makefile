@@ -1,0 +1,39 @@
+# `make demo` and `make test` are all a newcomer needs; both make their own .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+FRESH ?=
+
+.PHONY: demo install test check format clean
+
+demo: .venv/runtime
+	@$(BIN)/bashgah demo $(if $(FRESH),--fresh)
+
+install: .venv/everything
+
+test: .venv/everything
+	$(BIN)/pytest -n auto
+
+check: .venv/everything
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/house
+
+format: .venv/everything
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv var
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/runtime: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/everything: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch .venv/runtime $@
