@@ -1,0 +1,204 @@
+"""The book of points: whole numbers, two sides to every move, lots that expire."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from club.calendar import add_months, day_end, local_day
+from club.errors import NotEnoughPoints
+from club.facts import Facts
+from club.programme import Programme
+
+
+class Account(IntEnum):
+    """Kinds of accounts. WALLET belongs to a member, the others to the club."""
+
+    WALLET = 1
+    ISSUED = 2  # Where points come from; the only account that may stand below zero.
+    EXPIRED = 3
+    FORFEITED = 4
+    ADJUSTED = 5
+
+
+class Reason(StrEnum):
+    """Why points moved."""
+
+    PURCHASE = "purchase"
+    PROFILE = "profile"
+    UNDO = "undo"
+    ADJUST = "adjust"
+    EXPIRY = "expiry"
+    LEAVE = "leave"
+
+
+EARNING = (Reason.PURCHASE, Reason.PROFILE)
+"""Reasons that count as earned; an undone purchase takes its own back, nothing else does."""
+
+
+def account_id(kind: Account, member_id: int = 0) -> int:
+    """The number of an account: the member (0 is the club), then one digit for the kind."""
+    assert (kind is Account.WALLET) == (member_id > 0), "wallets are members', the rest the club's"
+    return member_id * 10 + kind
+
+
+def wallet(member_id: int) -> int:
+    """The account that holds the member's points."""
+    return account_id(Account.WALLET, member_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """One move of whole points from one account to another."""
+
+    key: str  # The same key twice is the same move: a retry changes nothing.
+    source: int
+    target: int
+    points: int
+    reason: Reason
+    at: datetime
+    explanation: Facts = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        assert self.points > 0, "direction is told by source and target, not by a sign"
+        assert self.source != self.target, "a move needs two accounts"
+        assert self.at.tzinfo is not None, "times carry their zone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """What one grant brought, and what is left of it. Valid in [active_from, expires_at)."""
+
+    id: int
+    points: int
+    remaining: int
+    active_from: datetime
+    expires_at: datetime | None
+
+    def __post_init__(self) -> None:
+        assert 0 <= self.remaining <= self.points, "a lot never holds more than it was given"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Points into a wallet, as a move and the lot it makes."""
+
+    transfer: Transfer
+    active_from: datetime
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spend:
+    """Points out of a wallet, as a move and what it takes from which lot."""
+
+    transfer: Transfer
+    uses: tuple[tuple[int, int], ...]  # (lot id, points)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holdings:
+    """What a wallet holds at one moment."""
+
+    balance: int
+    waiting: int  # Granted, but not active yet.
+    next_points: int  # What expires first …
+    next_expiry: datetime | None  # … and when; None where nothing ever does.
+
+
+def is_open(lot: Lot, at: datetime) -> bool:
+    """Whether the lot can be spent at that moment."""
+    return (
+        lot.remaining > 0
+        and lot.active_from <= at
+        and (lot.expires_at is None or at < lot.expires_at)
+    )
+
+
+def holdings(lots: Sequence[Lot], at: datetime) -> Holdings:
+    """The wallet at that moment, right to the second: the nightly booking is not waited for."""
+    opened = [lot for lot in lots if is_open(lot, at)]
+    ends = [lot.expires_at for lot in opened if lot.expires_at is not None]
+    first = min(ends, default=None)
+    return Holdings(
+        balance=sum(lot.remaining for lot in opened),
+        waiting=sum(lot.remaining for lot in lots if lot.active_from > at),
+        next_points=sum(lot.remaining for lot in opened if first and lot.expires_at == first),
+        next_expiry=first,
+    )
+
+
+def expiry_of(granted_at: datetime, programme: Programme) -> datetime | None:
+    """When points granted now expire: the end of the local day the programme's months later."""
+    if programme.lots.months == 0:
+        return None
+    day = local_day(granted_at, programme.zone)
+    last = add_months(day, programme.lots.months, programme.club.calendar)
+    return day_end(last, programme.zone)
+
+
+def grant(
+    member_id: int,
+    points: int,
+    reason: Reason,
+    programme: Programme,
+    *,
+    key: str,
+    at: datetime,
+    explanation: Facts,
+) -> Grant:
+    """Give points; they are active at once and live as long as the programme says."""
+    source = Account.ADJUSTED if reason is Reason.ADJUST else Account.ISSUED
+    transfer = Transfer(
+        key=key,
+        source=account_id(source),
+        target=wallet(member_id),
+        points=points,
+        reason=reason,
+        at=at,
+        explanation=explanation,
+    )
+    return Grant(transfer=transfer, active_from=at, expires_at=expiry_of(at, programme))
+
+
+def spend(
+    member_id: int,
+    lots: Iterable[Lot],
+    points: int,
+    target: Account,
+    reason: Reason,
+    *,
+    key: str,
+    at: datetime,
+    explanation: Facts,
+    first: int | None = None,
+) -> Spend:
+    """Take points from the lots that expire first (`first`: this lot before all others).
+
+    Raises NotEnoughPoints when the open lots hold less.
+    """
+    opened = sorted((lot for lot in lots if is_open(lot, at)), key=lambda lot: _order(lot, first))
+    balance = sum(lot.remaining for lot in opened)
+    if balance < points:
+        raise NotEnoughPoints(balance=balance, points=points)
+    uses, missing = [], points
+    for lot in opened:
+        taken = min(lot.remaining, missing)
+        if taken:
+            uses.append((lot.id, taken))
+            missing -= taken
+    transfer = Transfer(
+        key=key,
+        source=wallet(member_id),
+        target=account_id(target),
+        points=points,
+        reason=reason,
+        at=at,
+        explanation=explanation,
+    )
+    return Spend(transfer=transfer, uses=tuple(uses))
+
+
+def _order(lot: Lot, first: int | None) -> tuple[bool, bool, datetime, int]:
+    """The named lot, then by expiry, those without one last."""
+    return (lot.id != first, lot.expires_at is None, lot.expires_at or lot.active_from, lot.id)

@@ -1,0 +1,61 @@
+"""What the club does by itself, and at which moments of club time."""
+
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+
+from apscheduler.triggers.cron import CronTrigger
+
+from club.programme import Programme
+
+
+class Job(StrEnum):
+    """Work that no person asks for."""
+
+    EXPIRE_LOTS = "expire_lots"
+    EXPIRY_NOTICES = "expiry_notices"
+
+
+NIGHT = time(0, 5)  # The local day on whose end lots expire is just over.
+MOMENT = timedelta(milliseconds=1)
+
+
+def time_of(job: Job, programme: Programme) -> time:
+    """When the job is done each day, on a clock in the club's zone."""
+    match job:
+        case Job.EXPIRE_LOTS:
+            return NIGHT
+        case Job.EXPIRY_NOTICES:
+            return time(programme.notices.hour)
+
+
+def next_tick(job: Job, programme: Programme, last: datetime) -> datetime:
+    """The job's first tick after that moment.
+
+    A time that the zone's clock skips in spring has no tick on that day, and one that it shows
+    twice in autumn has two: neither matters, since each tick does all that is open.
+    """
+    return _next(_trigger(job, programme), last)
+
+
+def due_ticks(job: Job, programme: Programme, last: datetime, now: datetime) -> list[datetime]:
+    """The job's ticks after the last booked one, up to now, in order."""
+    trigger, ticks = _trigger(job, programme), []
+    tick = _next(trigger, last)
+    while tick <= now:
+        ticks.append(tick)
+        tick = _next(trigger, tick)
+    return ticks
+
+
+def _trigger(job: Job, programme: Programme) -> CronTrigger:
+    daily = time_of(job, programme)
+    return CronTrigger(hour=daily.hour, minute=daily.minute, timezone=programme.zone)
+
+
+def _next(trigger: CronTrigger, last: datetime) -> datetime:
+    # Asked a moment after the last tick, and not with the last tick: in UTC that may never be
+    # equal to the zone's hour that comes twice. And it is not about now: a clock that goes back
+    # brings no tick again.
+    tick: datetime | None = trigger.get_next_fire_time(None, last + MOMENT)
+    assert tick is not None, "a daily tick has no last day"
+    return tick.astimezone(UTC)
