@@ -1,0 +1,133 @@
+"""The database: one code for SQLite and PostgreSQL, one engine to write and one to read.
+
+On SQLite there is one writer connection and every write begins IMMEDIATE, so a lock is taken
+before anything is read that will be spent; on PostgreSQL the member's row is locked instead.
+"""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, make_url, text
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+READERS = 4
+WRITERS = 8  # On PostgreSQL; a crowd waits before the pool instead of timing out in it.
+BUSY_TIMEOUT_MS = 10_000
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+
+
+class BadDatabaseUrl(ValueError):
+    """The address names no database that the club can use."""
+
+
+class DatabaseInUse(RuntimeError):
+    """Another long-lived process holds this SQLite file."""
+
+
+class Database:
+    """Transactions on one database. Work in flight is bounded here, before the pool."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url)
+            family = parsed.get_backend_name()
+            self.url = parsed.set(drivername=DRIVERS[family])
+        except (ArgumentError, KeyError) as error:
+            raise BadDatabaseUrl(
+                "write it like sqlite:///var/club.sqlite or postgresql://user:word@host/name"
+            ) from error
+        self.is_sqlite = family == "sqlite"
+        if self.is_sqlite and not self.url.database:
+            raise BadDatabaseUrl("an SQLite database needs a file: sqlite:///var/club.sqlite")
+        self._lock_file: int | None = None
+        self._writers = asyncio.Semaphore(1 if self.is_sqlite else WRITERS)
+        self._readers = asyncio.Semaphore(READERS)
+        self._write = self._engine(1 if self.is_sqlite else WRITERS, read_only=False)
+        self._read = self._engine(READERS, read_only=True)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed at the end, undone when anything is raised in it."""
+        async with self._writers, self._write.begin() as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One reading transaction; what it writes is refused by the database."""
+        async with self._readers, self._read.begin() as tx:
+            yield tx
+
+    async def close(self) -> None:
+        """Give back all connections and the file's lock."""
+        await self._write.dispose()
+        await self._read.dispose()
+        if self._lock_file is not None:
+            os.close(self._lock_file)
+            self._lock_file = None
+
+    def hold(self) -> None:
+        """Be the one long-lived process of an SQLite file; raises DatabaseInUse when it is held."""
+        if not self.is_sqlite:
+            return
+        path = self.file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(lock)
+            raise DatabaseInUse(str(path)) from error
+        self._lock_file = lock
+
+    @property
+    def file(self) -> Path:
+        """The SQLite file."""
+        assert self.is_sqlite, "PostgreSQL has no file"
+        return Path(str(self.url.database))
+
+    def _engine(self, size: int, *, read_only: bool) -> AsyncEngine:
+        if not self.is_sqlite:
+            options: dict[str, Any] = {"server_settings": {"application_name": "bashgah"}}
+            engine = create_async_engine(
+                self.url, pool_size=size, max_overflow=0, pool_pre_ping=True, connect_args=options
+            )
+            return engine.execution_options(postgresql_readonly=True) if read_only else engine
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        engine = create_async_engine(self.url, pool_size=size, max_overflow=0)
+        event.listen(engine.sync_engine, "connect", _reader if read_only else _writer)
+        event.listen(engine.sync_engine, "begin", _begin if read_only else _begin_immediate)
+        return engine
+
+
+def _writer(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # We say BEGIN ourselves.
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",
+        "foreign_keys = ON",
+        "synchronous = FULL",
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _reader(connection: Any, record: Any) -> None:
+    _writer(connection, record)
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA query_only = ON")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.execute(text("BEGIN IMMEDIATE"))
+
+
+def _begin(connection: Any) -> None:
+    connection.execute(text("BEGIN"))

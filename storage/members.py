@@ -1,0 +1,166 @@
+"""How members are kept and found."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from club.calendar import Calendar
+from club.errors import UnknownMember
+from club.ledger import Account, wallet
+from club.members import JoinStep, Member, Reach
+from club.programme import Language
+from storage.statements import insert as insert_or
+from storage.tables.book import ACCOUNTS
+from storage.tables.members import MEMBERS, PRIVATE, TAGS
+
+_FIELDS = tuple(MEMBERS.c[name] for name in Member.__dataclass_fields__)
+
+
+async def create(
+    tx: AsyncConnection,
+    *,
+    chat_user_id: int,
+    language: Language,
+    calendar: Calendar,
+    tier: str,
+    referral_code: str,
+    referred_by_code: str | None,
+    at: datetime,
+) -> Member | None:
+    """A person who has begun to join, with a wallet; None when this chat has a row already."""
+    statement = (
+        insert_or(tx, MEMBERS)
+        .values(
+            chat_user_id=chat_user_id,
+            language=language,
+            calendar=calendar,
+            join_step=JoinStep.LANGUAGE,
+            tier=tier,
+            points_earned=0,
+            reach=Reach.ACTIVE,
+            referral_code=referral_code,
+            referred_by_code=referred_by_code,
+            created_at=at,
+        )
+        .on_conflict_do_nothing(index_elements=["chat_user_id"])
+        .returning(*_FIELDS)
+    )
+    row = (await tx.execute(statement)).mappings().one_or_none()
+    if row is None:
+        return None
+    member = _member(row)
+    await tx.execute(
+        insert(ACCOUNTS).values(id=wallet(member.id), kind=Account.WALLET, member_id=member.id)
+    )
+    return member
+
+
+async def lock(tx: AsyncConnection, member_id: int) -> Member:
+    """The member, whose row nobody else changes until this transaction ends.
+
+    Raises UnknownMember. On SQLite the transaction holds the whole file already.
+    """
+    statement = select(*_FIELDS).where(MEMBERS.c.id == member_id).with_for_update()
+    row = (await tx.execute(statement)).mappings().one_or_none()
+    if row is None:
+        raise UnknownMember()
+    return _member(row)
+
+
+async def find(tx: AsyncConnection, member_id: int) -> Member | None:
+    """The member of that id."""
+    row = (await tx.execute(select(*_FIELDS).where(MEMBERS.c.id == member_id))).mappings()
+    found = row.one_or_none()
+    return None if found is None else _member(found)
+
+
+async def find_by_chat(tx: AsyncConnection, chat_user_id: int) -> Member | None:
+    """The member who writes to us from that account."""
+    statement = select(*_FIELDS).where(MEMBERS.c.chat_user_id == chat_user_id)
+    row = (await tx.execute(statement)).mappings().one_or_none()
+    return None if row is None else _member(row)
+
+
+async def find_by_phone(tx: AsyncConnection, phone_hash: bytes) -> Member | None:
+    """The member whose phone has that keyed hash."""
+    statement = (
+        select(*_FIELDS)
+        .join(PRIVATE, PRIVATE.c.member_id == MEMBERS.c.id)
+        .where(PRIVATE.c.phone_hash == phone_hash)
+    )
+    row = (await tx.execute(statement)).mappings().one_or_none()
+    return None if row is None else _member(row)
+
+
+async def find_by_external_id(tx: AsyncConnection, external_id: str) -> list[Member]:
+    """Customers from before the club under that id, of any source."""
+    statement = select(*_FIELDS).where(MEMBERS.c.external_id == external_id)
+    return [_member(row) for row in (await tx.execute(statement)).mappings()]
+
+
+async def change(tx: AsyncConnection, member_id: int, **values: Any) -> None:
+    """Write these columns of the member's row."""
+    await tx.execute(update(MEMBERS).where(MEMBERS.c.id == member_id).values(**values))
+
+
+async def keep_private(tx: AsyncConnection, member_id: int, **values: bytes | None) -> None:
+    """Write sealed private data: name, phone, phone_hash."""
+    await tx.execute(
+        insert_or(tx, PRIVATE)
+        .values(member_id=member_id, **values)
+        .on_conflict_do_update(index_elements=["member_id"], set_=values)
+    )
+
+
+async def private(tx: AsyncConnection, member_id: int) -> RowMapping | None:
+    """The sealed name and phone."""
+    statement = select(PRIVATE.c.name, PRIVATE.c.phone).where(PRIVATE.c.member_id == member_id)
+    return (await tx.execute(statement)).mappings().one_or_none()
+
+
+async def forget_private(tx: AsyncConnection, member_id: int) -> None:
+    """Delete name and phone, and what the member likes."""
+    await tx.execute(delete(PRIVATE).where(PRIVATE.c.member_id == member_id))
+    await tx.execute(delete(TAGS).where(TAGS.c.member_id == member_id))
+
+
+async def tags(tx: AsyncConnection, member_id: int) -> tuple[str, ...]:
+    """What the member likes, in order."""
+    statement = select(TAGS.c.tag).where(TAGS.c.member_id == member_id).order_by(TAGS.c.tag)
+    return tuple((await tx.execute(statement)).scalars())
+
+
+async def tag(
+    tx: AsyncConnection, member_id: int, names: Collection[str], purchase_id: int | None = None
+) -> None:
+    """Add tags that are not there yet."""
+    if names:
+        rows = [
+            {"tag": name, "member_id": member_id, "purchase_id": purchase_id}
+            for name in sorted(set(names))
+        ]
+        await tx.execute(insert_or(tx, TAGS).on_conflict_do_nothing(), rows)
+
+
+async def untag(tx: AsyncConnection, member_id: int, name: str) -> bool:
+    """Take a tag away; whether it was there."""
+    done = await tx.execute(delete(TAGS).where(TAGS.c.tag == name, TAGS.c.member_id == member_id))
+    return done.rowcount > 0
+
+
+async def count_joined(tx: AsyncConnection) -> int:
+    """How many members the club has."""
+    statement = select(func.count()).where(
+        MEMBERS.c.agreed_at.is_not(None), MEMBERS.c.left_at.is_(None)
+    )
+    return int((await tx.execute(statement)).scalar_one())
+
+
+def _member(row: RowMapping) -> Member:
+    values = dict(row)
+    return Member(
+        **{**values, "join_step": JoinStep(values["join_step"]), "reach": Reach(values["reach"])}
+    )

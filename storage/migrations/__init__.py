@@ -1,0 +1,61 @@
+"""Brings a database to the tables this program expects, and says where it stands."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from storage.db import Database
+
+HERE = Path(__file__).parent
+
+
+class WrongVersion(RuntimeError):
+    """The database is of another version; `found` is older, newer or empty."""
+
+    def __init__(self, found: str) -> None:
+        self.found = found
+        super().__init__(found)
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def head() -> str:
+    """The version that this program expects."""
+    version = ScriptDirectory.from_config(_config()).get_current_head()
+    assert version is not None, "there are migrations"
+    return version
+
+
+async def migrate(db: Database) -> None:
+    """Bring the database to head(); one at a time, since it is one writing transaction."""
+    async with db.write() as tx:
+        await tx.run_sync(lambda connection: command.upgrade(_config(connection), "head"))
+
+
+async def version(db: Database) -> str | None:
+    """The database's version; None when it is empty."""
+    async with db.read() as tx:
+        return await tx.run_sync(
+            lambda connection: MigrationContext.configure(connection).get_current_revision()
+        )
+
+
+async def prepare(db: Database) -> None:
+    """Migrate an empty database; raises WrongVersion for an older or a newer one."""
+    found = await version(db)
+    if found is None:
+        await migrate(db)
+    elif found != head():
+        known = {
+            script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()
+        }
+        raise WrongVersion("older" if found in known else "newer")

@@ -1,0 +1,338 @@
+"""Letters in the database: one owner at a time, exactly one end."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from club.campaigns import CampaignState
+from club.letters import MAX_ATTEMPTS, Letter, LetterClass, LetterState
+from club.members import Reach
+from club.money import Money
+from services.letters import Failed, Moved, Postponed, Sent, Unknown, Unreachable
+from services.outbox import LEASE
+from storage import outbox as outbox_store
+from storage.db import Database
+from storage.tables.members import PRIVATE
+from tests.delivery.people import (
+    GROUP,
+    campaign_row,
+    club_clock,
+    machine_clock,
+    member_row,
+    new_campaign,
+    new_member,
+    outbox_of,
+    programme,
+    promotion,
+    put,
+    row,
+    rows,
+)
+
+
+def receipt(member_id: int, number: int = 1, **values: Any) -> Letter:
+    return Letter(
+        key=f"receipt:till:{number}", message="purchases/receipt", member_id=member_id, **values
+    )
+
+
+async def test_the_same_key_is_one_letter(db: Database) -> None:
+    member = await new_member(db, 11)
+    await put(db, receipt(member, facts={"points": 10}), receipt(member, facts={"points": 99}))
+    await put(db, receipt(member, facts={"points": 99}))
+    (only,) = await rows(db)
+    assert only["facts"] == {"points": 10}
+
+
+async def test_a_claimed_letter_brings_what_its_words_need(db: Database) -> None:
+    member = await new_member(db, 11, language="fa", calendar="jalali")
+    outbox = outbox_of(db, machine_clock(), club_clock())
+    amount = Money(250_000, "IRT")
+    group = Letter(key="g", message="staff/notice", chat_id=GROUP)
+    await put(db, receipt(member, facts={"points": 25, "amount": amount}), group)
+    letter, to_group = await outbox.claim("a", 10)
+    assert (letter.chat_id, letter.language, letter.calendar) == (11, "fa", "jalali")
+    assert (letter.name, letter.facts) == ("Name 11", {"points": 25, "amount": amount})
+    assert (letter.fence, letter.attempts, letter.flagged) == (1, 0, 0)
+    assert (to_group.chat_id, to_group.member_id, to_group.name) == (GROUP, None, None)
+    assert (to_group.language, to_group.calendar) == ("fa", programme().club.calendar)
+    assert await outbox.claim("b", 10) == ()
+
+
+async def test_transactional_letters_are_claimed_first_and_the_oldest_of_them(db: Database) -> None:
+    member, campaign = await new_member(db, 11), await new_campaign(db)
+    await put(db, promotion(campaign, member), receipt(member, 1), receipt(member, 2))
+    outbox = outbox_of(db, machine_clock(), club_clock())
+    assert [letter.key for letter in await outbox.claim("a", 2)] == [
+        "receipt:till:1",
+        "receipt:till:2",
+    ]
+    assert [letter.letter_class for letter in await outbox.claim("a", 2)] == [LetterClass.CAMPAIGN]
+
+
+async def test_an_immediate_letter_goes_at_once_wherever_club_time_is(db: Database) -> None:
+    club = club_clock()
+    await put(db, receipt(await new_member(db, 11)))  # Written by the club time of 2018 …
+    club.now -= timedelta(days=10_000)  # … and read long before.
+    assert len(await outbox_of(db, machine_clock(), club).claim("a", 5)) == 1
+
+
+async def test_not_before_and_expires_at_are_club_time(db: Database) -> None:
+    member, club, machine = await new_member(db, 11), club_clock(), machine_clock()
+    outbox = outbox_of(db, machine, club)
+    later, last = club.now + timedelta(hours=1), club.now + timedelta(hours=2)
+    await put(db, receipt(member, 1, not_before=later), receipt(member, 2, expires_at=last))
+    machine.move(999_999)
+    assert [letter.key for letter in await outbox.claim("a", 5)] == ["receipt:till:2"]
+    club.move(3600)
+    (first,) = await outbox.claim("a", 5)
+    assert first.key == "receipt:till:1"
+
+
+@pytest.mark.parametrize(("early_s", "state"), [(1, "claimed"), (0, "expired")])
+async def test_a_letter_past_its_time_is_recorded_and_not_sent(
+    db: Database, early_s: int, state: str
+) -> None:
+    club = club_clock()
+    expires_at = club.now + timedelta(seconds=early_s)
+    await put(db, receipt(await new_member(db, 11), expires_at=expires_at))
+    await outbox_of(db, machine_clock(), club).claim("a", 5)
+    found = await row(db, "receipt:till:1")
+    assert found["state"] == state
+    assert found["ended_at"] == (club.now if state == "expired" else None)
+
+
+@pytest.mark.parametrize(
+    ("chat", "values", "state", "fault"),
+    [
+        (None, {}, LetterState.UNREACHABLE, "no chat"),
+        (11, {"reach": Reach.BLOCKED}, LetterState.UNREACHABLE, "blocked"),
+        (11, {"reach": Reach.DEACTIVATED}, LetterState.UNREACHABLE, "deactivated"),
+        (11, {"promotions": False}, LetterState.FAILED, "wants no promotions"),
+        (11, {"promotions": None}, LetterState.FAILED, "wants no promotions"),
+    ],
+)
+async def test_who_must_not_be_written_to_ends_unsent(
+    db: Database, chat: int | None, values: dict[str, Any], state: LetterState, fault: str
+) -> None:
+    member, campaign = await new_member(db, chat, **values), await new_campaign(db)
+    reached = await new_member(db, 12)
+    await put(db, promotion(campaign, member), promotion(campaign, reached))
+    outbox = outbox_of(db, machine_clock(), club_clock())
+    assert [letter.member_id for letter in await outbox.claim("a", 1)] == [reached]
+    found = await row(db, f"campaign:{campaign}:member:{member}")
+    assert (found["state"], found["fault"], found["attempts"]) == (state, fault, 0)
+
+
+async def test_a_receipt_reaches_members_who_want_no_promotions(db: Database) -> None:
+    await put(db, receipt(await new_member(db, 11, promotions=False)))
+    assert len(await outbox_of(db, machine_clock(), club_clock()).claim("a", 5)) == 1
+
+
+async def test_two_owners_never_claim_the_same_letter(db: Database) -> None:
+    member = await new_member(db, 11)
+    await put(db, *(receipt(member, number) for number in range(40)))
+    outbox = outbox_of(db, machine_clock(), club_clock())
+    claimed = await asyncio.gather(*(outbox.claim(f"owner {n}", 7) for n in range(5)))
+    ids = [letter.id for letters in claimed for letter in letters]
+    assert len(ids) == len(set(ids)) == 35
+
+
+async def test_each_outcome_is_written_in_one_go(db: Database) -> None:
+    members = [await new_member(db, chat) for chat in range(11, 16)]
+    await put(db, *(receipt(member, member) for member in members))
+    machine, club = machine_clock(), club_clock()
+    outbox = outbox_of(db, machine, club)
+    letters = await outbox.claim("a", 10)
+    assert await outbox.begin("a", letters) == {letter.id for letter in letters}
+    assert await outbox.begin("a", letters) == {letter.id for letter in letters}
+    sent, blocked, later, failed, unknown = letters
+    await outbox.finish(
+        "a",
+        [
+            Sent(sent, 77),
+            Unreachable(blocked, Reach.BLOCKED),
+            Postponed(later, 30),
+            Failed(failed, "text is broken"),
+            Unknown(unknown),
+        ],
+    )
+    found = {line["id"]: line for line in await rows(db)}
+    assert (found[sent.id]["state"], found[sent.id]["message_id"]) == ("sent", 77)
+    assert (found[failed.id]["state"], found[failed.id]["fault"]) == ("failed", "text is broken")
+    assert found[sent.id]["ended_at"] == found[failed.id]["ended_at"] == club.now
+    assert found[blocked.id]["state"] == "unreachable"
+    assert (await member_row(db, members[1]))["reach"] == Reach.BLOCKED
+    assert (found[later.id]["state"], found[later.id]["attempts"]) == ("pending", 0)
+    assert (found[unknown.id]["state"], found[unknown.id]["flagged"]) == ("pending", 1)
+    assert {line["owner"] for line in found.values()} == {None}
+
+
+async def test_a_postponed_letter_waits_by_machine_time(db: Database) -> None:
+    machine, club = machine_clock(), club_clock()
+    outbox = outbox_of(db, machine, club)
+    await put(db, receipt(await new_member(db, 11)))
+    await outbox.finish("a", [Postponed((await outbox.claim("a", 1))[0], 30)])
+    club.move(999_999)
+    machine.move(29.9)
+    assert await outbox.claim("a", 1) == ()
+    machine.move(0.1)
+    assert len(await outbox.claim("a", 1)) == 1
+
+
+async def test_who_lost_a_letter_changes_nothing(db: Database) -> None:
+    machine = machine_clock()
+    outbox = outbox_of(db, machine, club_clock())
+    member = await new_member(db, 11)
+    await put(db, receipt(member))
+    (old,) = await outbox.claim("old", 1)
+    machine.move(LEASE.total_seconds())
+    assert await outbox.recover("new") == 1
+    (new,) = await outbox.claim("new", 1)
+    assert await outbox.begin("old", [old]) == set()
+    await outbox.finish("old", [Unreachable(old, Reach.BLOCKED)])
+    await outbox.finish("new", [Sent(old, 1)])  # The right owner under an older fence.
+    assert (await row(db, old.key))["state"] == "claimed"
+    assert (await member_row(db, member))["reach"] == Reach.ACTIVE
+    assert await outbox.begin("new", [new]) == {new.id}
+
+
+async def test_after_a_crash_claimed_waits_again_and_sending_is_in_doubt(db: Database) -> None:
+    member, campaign = await new_member(db, 11), await new_campaign(db)
+    await put(db, receipt(member, 1), receipt(member, 2), promotion(campaign, member))
+    machine = machine_clock()
+    outbox = outbox_of(db, machine, club_clock())
+    claimed, *sending = await outbox.claim("dead", 3)
+    await outbox.begin("dead", sending)
+    machine.move(LEASE.total_seconds() - 1)
+    assert await outbox.recover("dead", [letter.id for letter in sending]) == 0
+    machine.move(1)
+    assert await outbox.recover("new") == 3
+    states = {line["key"]: (line["state"], line["flagged"]) for line in await rows(db)}
+    assert states == {
+        claimed.key: ("pending", 0),
+        sending[0].key: ("pending", 1),
+        sending[1].key: ("unknown", 0),
+    }
+    assert (await campaign_row(db, campaign))["state"] == CampaignState.DONE
+
+
+async def test_only_on_one_file_every_other_owner_is_dead_at_once(db: Database) -> None:
+    await put(db, receipt(await new_member(db, 11)))
+    outbox = outbox_of(db, machine_clock(), club_clock())
+    await outbox.claim("other", 1)
+    assert await outbox.recover("other") == 0
+    assert await outbox.recover("me") == (1 if db.is_sqlite else 0)
+
+
+async def test_doubt_is_repeated_so_many_times_and_no_more(db: Database) -> None:
+    machine = machine_clock()
+    outbox = outbox_of(db, machine, club_clock())
+    await put(db, receipt(await new_member(db, 11)))
+    for _ in range(MAX_ATTEMPTS):
+        (letter,) = await outbox.claim("a", 1)
+        await outbox.finish("a", [Unknown(letter)])
+        machine.move(120)
+    assert await outbox.claim("a", 1) == ()
+    found = await row(db, "receipt:till:1")
+    assert (found["state"], found["flagged"]) == ("unknown", MAX_ATTEMPTS - 1)
+
+
+async def test_letters_follow_a_group_that_moved(db: Database) -> None:
+    outbox = outbox_of(db, machine_clock(), club_clock())
+    await put(db, *(Letter(key=f"g{n}", message="m", chat_id=GROUP) for n in range(2)))
+    (letter,) = await outbox.claim("a", 1)
+    await outbox.finish("a", [Moved(letter, -1001)])
+    assert [line["chat_id"] for line in await rows(db)] == [-1001, -1001]
+    assert len(await outbox.claim("a", 5)) == 2
+
+
+async def test_the_last_letter_of_a_campaign_ends_it_in_the_same_transaction(db: Database) -> None:
+    club, campaign = club_clock(), await new_campaign(db)
+    await put(db, *[promotion(campaign, await new_member(db, chat)) for chat in (11, 12)])
+    outbox = outbox_of(db, machine_clock(), club)
+    first, last = await outbox.claim("a", 5)
+    await outbox.finish("a", [Sent(first, 1)])
+    assert (await campaign_row(db, campaign))["state"] == CampaignState.RUNNING
+    assert await outbox.counts(campaign) == {LetterState.SENT: 1, LetterState.CLAIMED: 1}
+    await outbox.finish("a", [Unreachable(last, Reach.DEACTIVATED)])
+    done = await campaign_row(db, campaign)
+    assert (done["state"], done["ended_at"]) == (CampaignState.DONE, club.now)
+    assert await outbox.counts(campaign) == {LetterState.SENT: 1, LetterState.UNREACHABLE: 1}
+
+
+async def test_the_last_two_letters_at_once_end_the_campaign(db: Database) -> None:
+    outbox = outbox_of(db, machine_clock(), club_clock())
+    for turn in range(5):
+        campaign = await new_campaign(db)
+        chats = [await new_member(db, 100 * turn + n) for n in range(1, 9)]
+        await put(db, *[promotion(campaign, chat) for chat in chats])
+        letters = await outbox.claim("a", 8)
+        await asyncio.gather(*(outbox.finish("a", [Sent(letter, 1)]) for letter in letters))
+        assert (await campaign_row(db, campaign))["state"] == CampaignState.DONE
+
+
+async def test_a_halt_stands_until_its_latest_end(db: Database) -> None:
+    machine = machine_clock()
+    outbox = outbox_of(db, machine, club_clock())
+    assert await outbox.halted_s() == 0
+    await outbox.halt(60)
+    await outbox.halt(5)
+    machine.move(20)
+    assert await outbox.halted_s() == 40
+    await outbox.halt(100)
+    assert await outbox.halted_s() == 100
+    machine.move(101)
+    assert await outbox.halted_s() == 0
+
+
+async def test_a_damaged_name_does_not_hold_up_the_letters(db: Database) -> None:
+    member = await new_member(db, 11)
+    async with db.write() as tx:
+        await tx.execute(update(PRIVATE).values(name=b"not sealed by us, not at all"))
+    await put(db, receipt(member))
+    (letter,) = await outbox_of(db, machine_clock(), club_clock()).claim("a", 5)
+    assert letter.name is None
+
+
+async def _due(tx: AsyncConnection) -> None:
+    now = machine_clock()()
+    await outbox_store.due(tx, LetterClass.CAMPAIGN, club_now=now, machine_now=now, limit=5)
+
+
+async def _begin(tx: AsyncConnection) -> None:
+    await outbox_store.begin(tx, [(1, 1), (2, 1)], "a", machine_clock()())
+
+
+async def _held(tx: AsyncConnection) -> None:
+    await outbox_store.held(tx, [(1, 1), (2, 1)], "a")
+
+
+async def _abandoned(tx: AsyncConnection) -> None:
+    now = machine_clock()()
+    await outbox_store.abandoned(tx, "a", machine_now=now, in_hand=[3], alone=True)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("read", [_due, _begin, _held, _abandoned])
+async def test_letters_that_have_ended_cost_nothing(
+    db: Database, read: Callable[[AsyncConnection], Awaitable[None]]
+) -> None:
+    said: list[tuple[str, Any]] = []
+    async with db.write() as tx:
+        event.listen(
+            tx.sync_connection,
+            "before_cursor_execute",
+            lambda _c, _cursor, sql, params, *_: said.append((sql, params)),
+        )
+        await read(tx)
+        sql, params = said[-1]
+        plan = await tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", params)
+    steps = [step.detail for step in plan if "outbox" in step.detail]
+    assert steps
+    assert not [step for step in steps if step.startswith("SCAN") and "INDEX" not in step]
