@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 READERS = 4
 WRITERS = 8  # On PostgreSQL; a crowd waits before the pool instead of timing out in it.
 BUSY_TIMEOUT_MS = 10_000
+CACHE_KIB = 65_536
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
 
@@ -113,6 +114,7 @@ def _writer(connection: Any, _record: Any) -> None:
         "foreign_keys = ON",
         "synchronous = FULL",
         f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        f"cache_size = -{CACHE_KIB}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Text,
     cast,
+    exists,
     func,
     insert,
     literal,
@@ -24,8 +25,6 @@ from club.members import Reach
 from storage.tables.book import LOT_USES, LOTS, TRANSFERS
 from storage.tables.members import MEMBERS
 from storage.tables.outbox import OUTBOX
-
-MEMBERS_AT_ONCE = 1_000
 
 # Written out, not bound: only so do both databases see that the partial indexes fit.
 _OPEN = LOTS.c.remaining > literal_column("0")
@@ -46,17 +45,35 @@ class Ending:
 async def expire_lots(tx: AsyncConnection, until: datetime) -> int:
     """Book all that has expired by then, at the moment it did; how many lots these were.
 
-    One move a lot, its wallet locked. What was booked before is not open any more.
+    One move a lot. What was booked before is not open any more.
     """
-    holders = await _holders(tx, until)
-    expired = 0
-    for start in range(0, len(holders), MEMBERS_AT_ONCE):
-        batch = holders[start : start + MEMBERS_AT_ONCE]
-        # On PostgreSQL each in this order; SQLite belongs to this transaction anyway.
-        locked = select(MEMBERS.c.id).where(MEMBERS.c.id.in_(batch)).order_by(MEMBERS.c.id)
-        await tx.execute(locked.with_for_update())
-        expired += await _expire_batch(tx, batch, until)
-    return expired
+    over = (_OPEN, LOTS.c.expires_at <= until)
+    if tx.dialect.name == "postgresql":  # On SQLite the whole file belongs to this transaction.
+        await _lock_holders(tx, over)
+    moves = select(
+        _KEY,
+        LOTS.c.member_id * 10 + Account.WALLET.value,  # The CHECK of the accounts says the same.
+        literal(account_id(Account.EXPIRED), BigInteger),
+        LOTS.c.remaining,
+        literal(Reason.EXPIRY.value),
+        literal({}, JSON),
+        LOTS.c.expires_at,
+    )
+    # The lots are locked as well: one that was added since its member was not seen above.
+    moves = moves.where(*over).order_by(LOTS.c.id).with_for_update(of=LOTS)
+    names = ["key", "source", "target", "points", "reason", "explanation", "at"]
+    await tx.execute(insert(TRANSFERS).from_select(names, moves))
+    # From here on a lot counts only if it has its move: none that was added meanwhile is emptied.
+    uses = (
+        select(TRANSFERS.c.id, LOTS.c.id, LOTS.c.remaining)
+        .join(TRANSFERS, TRANSFERS.c.key == _KEY)
+        .where(*over)
+        .order_by(TRANSFERS.c.id)
+    )
+    await tx.execute(insert(LOT_USES).from_select(["transfer_id", "lot_id", "points"], uses))
+    moved = exists().where(TRANSFERS.c.key == _KEY)
+    emptied = await tx.execute(update(LOTS).where(*over, moved).values(remaining=0))
+    return emptied.rowcount
 
 
 async def ending(tx: AsyncConnection, after: datetime, until: datetime) -> list[Ending]:
@@ -90,39 +107,8 @@ async def announced(tx: AsyncConnection, keys: Sequence[str]) -> set[str]:
     return set((await tx.execute(select(OUTBOX.c.key).where(OUTBOX.c.key.in_(keys)))).scalars())
 
 
-async def _holders(tx: AsyncConnection, until: datetime) -> Sequence[int]:
-    """Members with expired lots that are not booked, sorted."""
-    statement = (
-        select(LOTS.c.member_id)
-        .where(_OPEN, LOTS.c.expires_at <= until)
-        .distinct()
-        .order_by(LOTS.c.member_id)
-    )
-    return (await tx.execute(statement)).scalars().all()
-
-
-async def _expire_batch(tx: AsyncConnection, batch: Sequence[int], until: datetime) -> int:
-    over: tuple[ColumnElement[bool], ...] = (
-        LOTS.c.member_id.in_(batch),
-        _OPEN,
-        LOTS.c.expires_at <= until,
-    )
-    moves = select(
-        _KEY,
-        LOTS.c.member_id * 10 + Account.WALLET.value,  # The table's CHECK says the same.
-        literal(account_id(Account.EXPIRED), BigInteger),
-        LOTS.c.remaining,
-        literal(Reason.EXPIRY.value),
-        literal({}, JSON),
-        LOTS.c.expires_at,
-    ).where(*over)
-    names = ["key", "source", "target", "points", "reason", "explanation", "at"]
-    await tx.execute(insert(TRANSFERS).from_select(names, moves.order_by(LOTS.c.id)))
-    uses = (
-        select(TRANSFERS.c.id, LOTS.c.id, LOTS.c.remaining)
-        .join(TRANSFERS, TRANSFERS.c.key == _KEY)
-        .where(*over)
-    )
-    await tx.execute(insert(LOT_USES).from_select(["transfer_id", "lot_id", "points"], uses))
-    emptied = await tx.execute(update(LOTS).where(*over).values(remaining=0))
-    return emptied.rowcount
+async def _lock_holders(tx: AsyncConnection, over: tuple[ColumnElement[bool], ...]) -> None:
+    """Lock the members whose lots these are, in the order in which everybody locks several."""
+    holders = select(LOTS.c.member_id).where(*over)
+    locked = select(MEMBERS.c.id).where(MEMBERS.c.id.in_(holders)).order_by(MEMBERS.c.id)
+    await tx.execute(select(func.count()).select_from(locked.with_for_update().subquery()))

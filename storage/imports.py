@@ -68,14 +68,6 @@ async def booked(tx: AsyncConnection, keys: Sequence[str]) -> dict[str, Booked]:
     return found
 
 
-async def undone(tx: AsyncConnection, till: str) -> set[str]:
-    """Receipts of that till whose purchases were taken back."""
-    statement = select(PURCHASES.c.receipt).where(
-        PURCHASES.c.till == till, PURCHASES.c.undone_at.is_not(None)
-    )
-    return set((await tx.execute(statement)).scalars())
-
-
 async def departed(tx: AsyncConnection, source: str) -> set[str]:
     """Customers of that source who left the club."""
     statement = select(MEMBERS.c.external_id).where(

@@ -71,6 +71,24 @@ async def lots_of_purchase(tx: AsyncConnection, purchase_id: int) -> list[int]:
     return list((await tx.execute(statement)).scalars())
 
 
+async def lapsed(tx: AsyncConnection, purchase_id: int, at: datetime) -> int:
+    """Points of a purchase that have expired by then, whether that is booked already or not."""
+    brought = (
+        select(LOTS.c.id, LOTS.c.remaining)
+        .join(TRANSFERS, TRANSFERS.c.id == LOTS.c.transfer_id)
+        .where(TRANSFERS.c.purchase_id == purchase_id, LOTS.c.expires_at <= at)
+        .subquery()
+    )
+    waiting = select(func.coalesce(func.sum(brought.c.remaining), 0)).scalar_subquery()
+    booked = (
+        select(func.coalesce(func.sum(LOT_USES.c.points), 0))
+        .join(TRANSFERS, TRANSFERS.c.id == LOT_USES.c.transfer_id)
+        .where(LOT_USES.c.lot_id.in_(select(brought.c.id)), TRANSFERS.c.reason == Reason.EXPIRY)
+        .scalar_subquery()
+    )
+    return int((await tx.execute(select(waiting + booked))).scalar_one())
+
+
 async def moves(
     tx: AsyncConnection, member_id: int, limit: int, offset: int
 ) -> tuple[Sequence[Transfer], int]:

@@ -1,10 +1,10 @@
 """How members are kept and found."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, insert, select, update
+from sqlalchemy import RowMapping, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.calendar import Calendar
@@ -164,3 +164,10 @@ def _member(row: RowMapping) -> Member:
     return Member(
         **{**values, "join_step": JoinStep(values["join_step"]), "reach": Reach(values["reach"])}
     )
+
+
+async def realign_tiers(tx: AsyncConnection, steps: Sequence[tuple[int, str]]) -> int:
+    """Write the tiers that these steps (points, tier; highest first) say; how many changed."""
+    tier = case(*((MEMBERS.c.points_earned >= points, key) for points, key in steps))
+    done = await tx.execute(update(MEMBERS).where(MEMBERS.c.tier != tier).values(tier=tier))
+    return int(done.rowcount)

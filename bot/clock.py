@@ -1,0 +1,23 @@
+"""The two clocks; nowhere else is the machine asked what time it is."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+Time = Callable[[], datetime]
+
+
+def machine_time() -> datetime:
+    """The machine's own time: for leases, pace, retries and the age of buttons."""
+    return datetime.now(UTC)
+
+
+class Clock:
+    """Club time: machine time, moved by an offset that is a stored row."""
+
+    def __init__(self, offset: timedelta, machine_time: Time = machine_time) -> None:
+        self._offset = offset
+        self._machine_time = machine_time
+
+    def club_time(self) -> datetime:
+        """The time that rules, lots, ticks and people live by."""
+        return self._machine_time() + self._offset

@@ -1,0 +1,288 @@
+"""Updates come in: committed before they are acknowledged, then handled one at a time per person.
+
+Two sides run beside each other and meet only in the database: one listens to the messenger and
+stores, the other hands out what is due. What a dead process left is simply due.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+from telegram.error import NetworkError
+
+from bot.logs import place_of
+from services.updates import TakenUpdate, Updates
+
+IN_HAND = 16  # Persons at once; who waits holds no place.
+POLL_S = 30  # The messenger's longest is 50; a shorter poll finds a dead connection sooner.
+ANSWER_S = 10  # What an answer may take beyond the poll itself.
+BATCH_SIZE = 100
+FIRST_PAUSE_S = 1.0
+MAX_PAUSE_S = 30.0
+FINISH_S = 10.0
+ALLOWED_UPDATES = (
+    "message",
+    "edited_message",
+    "callback_query",
+    "my_chat_member",
+    "pre_checkout_query",
+)
+UNKNOWN_BOT = "The messenger does not know this BOT_TOKEN: it is mistyped, or it was revoked."
+OTHER_POLLER = "Another program fetches this bot's updates: stop it, then start this one again."
+WEBHOOK_SET = "A webhook is set for this bot: delete it (deleteWebhook), then start again."
+
+Fault = type[Exception] | tuple[type[Exception], ...]
+Handle = Callable[[dict[str, Any]], Awaitable[BaseException | None]]
+Answer = TypeVar("Answer")
+log = logging.getLogger(__name__)
+
+
+class Telegram(Protocol):
+    """The Bot API as intake needs it: status and answer; raises NetworkError without an answer."""
+
+    async def call(
+        self, method: str, params: Mapping[str, Any], read_timeout_s: float | None = None
+    ) -> tuple[int, dict[str, Any]]: ...
+
+
+class IntakeStopped(RuntimeError):
+    """The messenger refuses us, and asking again would not help; the sentence says why."""
+
+
+class NoUpdates(RuntimeError):
+    """The messenger answered, but not with updates; it may next time."""
+
+    def __init__(self, status: int, pause_s: float) -> None:
+        self.pause_s = pause_s
+        super().__init__(f"status {status}")
+
+
+class Trouble:
+    """Said once when it begins and once when it is over, however many meet it meanwhile."""
+
+    def __init__(self, action: str, begun: str, over: str) -> None:
+        self._action = action
+        self._begun = begun
+        self._over = over
+        self._met_by = 0
+
+    def begin(self, fault: Exception) -> None:
+        """One more has met it."""
+        if not self._met_by:
+            said = f"{type(fault).__name__}: {str(fault).partition(chr(10))[0]}"
+            log.warning(self._begun, extra={"action": f"{self._action}_away", "fault": said})
+        self._met_by += 1
+
+    def end(self) -> None:
+        """For one of them it is over."""
+        self._met_by -= 1
+        if not self._met_by:
+            log.info(self._over, extra={"action": f"{self._action}_back"})
+
+
+class Intake:
+    """Listens, stores and hands out, until it is stopped."""
+
+    def __init__(
+        self,
+        updates: Updates,
+        telegram: Telegram,
+        handle: Handle,
+        bot_id: int,
+        *,
+        first_pause_s: float = FIRST_PAUSE_S,
+        finish_s: float = FINISH_S,
+    ) -> None:
+        """`handle` gives None when the update was handled, else the fault to try it again for."""
+        self._updates = updates
+        self._telegram = telegram
+        self._handle = handle
+        self._bot_id = bot_id
+        self._first_pause_s = first_pause_s
+        self._finish_s = finish_s
+        self._offset: int | None = None
+        self._in_hand: dict[int, asyncio.Task[None]] = {}
+        self._wake = asyncio.Event()
+        self._stopped = asyncio.Event()
+        self._network = Trouble(
+            "messenger",
+            "The messenger does not answer; it is asked again until it does.",
+            "The messenger answers again.",
+        )
+        self._database = Trouble(
+            "database",
+            "The database fails; updates wait until it works.",
+            "The database works again.",
+        )
+        self.last_poll_at: float | None = None  # By time.monotonic(); for a watchdog.
+
+    async def run(self) -> None:
+        """Work until stop(); raises IntakeStopped when the messenger refuses us for good."""
+        sides = (asyncio.create_task(self._listen()), asyncio.create_task(self._hand_out()))
+        try:
+            await asyncio.wait(sides, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.stop()
+            await asyncio.wait(sides)
+        for side in sides:
+            side.result()
+
+    def stop(self) -> None:
+        """End the long poll at once; run() returns when what is in hand is finished or has had
+        its time. What was not finished is taken up at the next start."""
+        self._stopped.set()
+
+    async def _listen(self) -> None:
+        while not self._stopped.is_set():
+            raw = await self._until(self._network, (NetworkError, NoUpdates), self._poll)
+            if raw:
+                await self._keep(raw)
+            else:
+                # All is acknowledged; after a silent week ids begin anew, and perhaps lower.
+                self._offset = None
+
+    async def _poll(self) -> list[dict[str, Any]] | None:
+        """The next updates; None when stop() came first."""
+        params: dict[str, Any] = {
+            "timeout": POLL_S,
+            "limit": BATCH_SIZE,
+            "allowed_updates": json.dumps(ALLOWED_UPDATES),
+        }
+        if self._offset is not None:
+            params["offset"] = self._offset
+        answer = await self._unless_stopped(
+            self._telegram.call("getUpdates", params, read_timeout_s=POLL_S + ANSWER_S)
+        )
+        if answer is None:
+            return None
+        raw = _updates_in(*answer)
+        self.last_poll_at = time.monotonic()
+        return raw
+
+    async def _keep(self, raw: list[dict[str, Any]]) -> None:
+        """Store; only what is committed will be acknowledged by the next poll."""
+        new = await self._until_stored(lambda: self._updates.store(self._bot_id, raw))
+        if new is not None:
+            self._offset = max(one["update_id"] for one in raw) + 1
+            self._wake.set()
+
+    async def _hand_out(self) -> None:
+        """Keep up to IN_HAND persons' updates in hand; a bug of ours here ends the program."""
+        async with asyncio.TaskGroup() as hands:
+            while not self._stopped.is_set():
+                self._wake.clear()
+                pause_s = await self._until_stored(lambda: self._take(hands))
+                await self._unless_stopped(_woken(self._wake, pause_s))
+            if in_hand := list(self._in_hand.values()):
+                _, left = await asyncio.wait(in_hand, timeout=self._finish_s)
+                for task in left:
+                    task.cancel()
+
+    async def _take(self, hands: asyncio.TaskGroup) -> float | None:
+        """Fill the free hands; how long until more may be due, None when something will wake us."""
+        free = IN_HAND - len(self._in_hand)
+        if not free:
+            return None
+        taken = await self._updates.take(tuple(self._in_hand), free)
+        for update in taken:
+            self._in_hand[update.person] = hands.create_task(self._work(update))
+        if len(taken) == free:
+            return None
+        due = await self._updates.next_due(tuple(self._in_hand))
+        return None if due is None else due.total_seconds()
+
+    async def _work(self, update: TakenUpdate) -> None:
+        try:
+            fault = await self._outcome(update)
+            if fault is None:
+                await self._until_stored(lambda: self._updates.done(update.id))
+            else:
+                await self._give_back(update, fault)
+        finally:
+            del self._in_hand[update.person]
+            self._wake.set()
+
+    async def _outcome(self, update: TakenUpdate) -> BaseException | None:
+        try:
+            return await self._handle(update.payload)
+        except Exception as fault:
+            return fault
+
+    async def _give_back(self, update: TakenUpdate, fault: BaseException) -> None:
+        place = place_of(fault)
+        parked = await self._until_stored(lambda: self._updates.fail(update.id, place))
+        facts = {"number": update.id, "attempts": update.attempts, "fault": place}
+        if parked:
+            log.error(
+                "An update failed too often and is parked.",
+                extra={"action": "update_parked", **facts},
+            )
+        else:
+            log.warning(
+                "An update failed and is tried again.", extra={"action": "update_failed", **facts}
+            )
+
+    async def _until_stored(self, action: Callable[[], Awaitable[Answer]]) -> Answer | None:
+        return await self._until(self._database, (SQLAlchemyError, OSError), action)
+
+    async def _until(
+        self, trouble: Trouble, faults: Fault, action: Callable[[], Awaitable[Answer]]
+    ) -> Answer | None:
+        """The action's answer, however long it takes; None when it still fails after stop()."""
+        pause_s = self._first_pause_s
+        met = False
+        while True:
+            try:
+                answer = await action()
+            except faults as fault:
+                if not met:
+                    trouble.begin(fault)
+                    met = True
+                at_least_s = fault.pause_s if isinstance(fault, NoUpdates) else 0
+            else:
+                if met and not self._stopped.is_set():  # Stopped, it may be no answer at all.
+                    trouble.end()
+                return answer
+            if self._stopped.is_set():
+                return None
+            await self._unless_stopped(asyncio.sleep(max(pause_s, at_least_s)))
+            pause_s = min(pause_s * 2, MAX_PAUSE_S)
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, Answer]) -> Answer | None:
+        """What the work gives; None when stop() came first, and the work is ended."""
+        task = asyncio.create_task(work)
+        stopped = asyncio.create_task(self._stopped.wait())
+        try:
+            await asyncio.wait((task, stopped), return_when=asyncio.FIRST_COMPLETED)
+            return task.result() if task.done() else None
+        finally:
+            task.cancel()
+            stopped.cancel()
+            await asyncio.wait((task, stopped))
+
+
+def _updates_in(status: int, answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The updates of an answer; raises IntakeStopped or NoUpdates when there are none in it."""
+    raw = answer.get("result")
+    if status == 200 and isinstance(raw, list):
+        return raw
+    if status in (401, 404):
+        raise IntakeStopped(UNKNOWN_BOT)
+    if status == 409:
+        webhook = "webhook" in str(answer.get("description"))
+        raise IntakeStopped(WEBHOOK_SET if webhook else OTHER_POLLER)
+    wait = answer.get("parameters") or {}
+    raise NoUpdates(status, pause_s=float(wait.get("retry_after", 0)))
+
+
+async def _woken(wake: asyncio.Event, pause_s: float | None) -> None:
+    """Return when woken, or after the pause."""
+    try:
+        async with asyncio.timeout(pause_s):
+            await wake.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,23 @@
+"""The buttons under letters: what the engine sends can be answered too."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from club.programme import Language
+from handlers.keyboards import Button, inline
+from handlers.signing import Signer
+
+CARD = Button("card", "card", "open")
+
+
+def keyboard(
+    message: str, campaign_id: int | None, language: Language, signer: Signer, chat_id: int
+) -> Mapping[str, Any] | None:
+    """The keyboard of a letter, as JSON; None for one without."""
+    rows = {
+        "letters/promotion": [[Button("opt_out", "promo", "stop", campaign_id or 0)]],
+        "letters/expiry": [[CARD]],
+        "letters/receipt": [[CARD]],
+        "letters/tier_reached": [[CARD]],
+    }.get(message)
+    return None if rows is None else inline(rows, language, signer, chat_id).to_dict()

@@ -1,0 +1,42 @@
+"""Answers in the staff group: each goes to the subject that asked."""
+
+from collections.abc import Awaitable, Callable
+
+from telegram import Message, Update
+
+from club.errors import ClubError
+from handlers.context import ClubContext
+from services.dialogues import Dialogue
+
+Answer = Callable[[Update, ClubContext, Dialogue], Awaitable[None]]
+ANSWERS: dict[str, Answer] = {}
+"""Dialogue subject → who takes the answer; each subject's module puts itself in."""
+
+
+async def take_answer(update: Update, context: ClubContext) -> None:
+    """Pass a reply on to what this person was asked; a wrong one is asked for again.
+
+    The dialogue stays where it was, so that a wrong answer loses nothing.
+    """
+    dialogue = await context.services.dialogues.find(context.visit.chat_id, context.user_id)
+    take = ANSWERS.get(dialogue.subject) if dialogue is not None else None
+    if dialogue is None or take is None:
+        await context.say("staff/nothing_asked")
+        return
+    try:
+        await take(update, context, dialogue)
+    except ClubError as error:
+        reply_to = message_of(update).message_id
+        await context.ask(f"errors/{error.code}", reply_to, **error.facts)
+
+
+def message_of(update: Update) -> Message:
+    """The message of a command or an answer."""
+    message = update.effective_message
+    assert message is not None, "commands and answers are messages"
+    return message
+
+
+def words_of(context: ClubContext) -> str:
+    """What stands after the command, on one line."""
+    return " ".join(context.args or ())

@@ -1,0 +1,33 @@
+"""Looking at a member: the whole status on one card."""
+
+from telegram import Update
+from telegram.ext import CommandHandler, filters
+
+from club.discretion import phone_for
+from club.errors import CommandIncomplete
+from club.orders import plain_line
+from handlers.card import facts_of
+from handlers.context import ClubContext
+from handlers.staff.answers import words_of
+
+
+async def show_member(update: Update, context: ClubContext) -> None:
+    """`/member <member number or phone>`."""
+    who = plain_line(words_of(context))
+    if not who:
+        raise CommandIncomplete(command="member")
+    card = await context.services.points.card_of(who, by=context.user_id)
+    likes = tuple(genre.name for genre in context.programme.genres if genre.key in card.tags)
+    await context.say(
+        "staff/member",
+        **facts_of(card),
+        phone=phone_for(context.role, card.phone) if card.phone else None,
+        points_earned=card.member.points_earned,
+        genres=likes,
+        promotions=bool(card.member.promotions),
+        reach=card.member.reach.value,
+        joined_at=card.member.agreed_at,
+    )
+
+
+HANDLERS = (CommandHandler("member", show_member, filters.ChatType.GROUPS),)

@@ -1,0 +1,187 @@
+"""Who is in front of us, whether we can reach them, and how they leave."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from club import ledger
+from club.errors import NotAMember, PressExpired
+from club.facts import Json, encode_all
+from club.ledger import Account, Reason, Transfer
+from club.members import JoinStep, Member, Reach
+from club.programme import Programme
+from services.people import name_of
+from storage import dialogues as dialogues_store
+from storage import ledger as ledger_store
+from storage import members as members_store
+from storage import purchases as purchases_store
+from storage.db import Database
+from storage.purchases import PurchaseRow
+from storage.vault import Vault
+
+LEAVE = "leave"
+LEAVE_LIFE = timedelta(minutes=30)
+COPY_MOVES = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveAsked:
+    """What leaving would cost; the intent carries it out."""
+
+    intent_id: int
+    balance: int
+    waiting: int
+    points_earned: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberLeft:
+    """Points were forfeited, private data is gone."""
+
+    points: int
+
+
+class Members:
+    """What concerns a member as such."""
+
+    def __init__(
+        self,
+        db: Database,
+        vault: Vault,
+        programme: Programme,
+        club_time: Callable[[], datetime],
+        machine_time: Callable[[], datetime],
+    ) -> None:
+        self._db = db
+        self._vault = vault
+        self._programme = programme
+        self._club_time = club_time
+        self._machine_time = machine_time
+
+    async def who(self, user_id: int) -> Member | None:
+        """The member or joining person behind an account; who writes to us is reachable."""
+        async with self._db.read() as tx:
+            member = await members_store.find_by_chat(tx, user_id)
+        if member is None or member.reach is Reach.ACTIVE:
+            return member
+        await self.reach(user_id, Reach.ACTIVE)
+        return member
+
+    async def reach(self, user_id: int, reach: Reach) -> None:
+        """Note whether the messenger lets us write to this account."""
+        async with self._db.write() as tx:
+            member = await members_store.find_by_chat(tx, user_id)
+            if member is not None:
+                at = self._machine_time()
+                await members_store.change(tx, member.id, reach=reach, reach_at=at)
+
+    async def private_copy(self, user_id: int) -> dict[str, Json]:
+        """All that is kept of the member, as JSON for a file of their own."""
+        async with self._db.read() as tx:
+            member = await _find(tx, user_id)
+            private = await members_store.private(tx, member.id)
+            phone = private["phone"] if private else None
+            moves, _ = await ledger_store.moves(tx, member.id, COPY_MOVES, 0)
+            purchases = await purchases_store.of_member(tx, member.id)
+            return {
+                "member_number": member.number,
+                "name": await name_of(tx, self._vault, member),
+                "phone": self._vault.open(phone) if phone else None,
+                "language": member.language,
+                "calendar": member.calendar,
+                "agreed_at": member.agreed_at.isoformat() if member.agreed_at else None,
+                "promotions": bool(member.promotions),
+                "tier": member.tier,
+                "points_earned": member.points_earned,
+                "likes": list(await members_store.tags(tx, member.id)),
+                "moves": [_move(member, move) for move in moves],
+                "purchases": [_purchase(row) for row in purchases],
+            }
+
+    async def ask_to_leave(self, user_id: int) -> LeaveAsked:
+        """Show what leaving costs, and make the one button that does it."""
+        async with self._db.write() as tx:
+            member = await _find(tx, user_id)
+            now = self._club_time()
+            held = ledger.holdings(await ledger_store.lots(tx, member.id), now)
+            ends = now + LEAVE_LIFE
+            facts = {"member_id": member.id}
+            intent_id = await dialogues_store.add_intent(tx, LEAVE, user_id, facts, ends)
+            return LeaveAsked(
+                intent_id=intent_id,
+                balance=held.balance,
+                waiting=held.waiting,
+                points_earned=member.points_earned,
+            )
+
+    async def leave(self, user_id: int, intent_id: int) -> MemberLeft:
+        """Forfeit the points by a move in the book and delete private data. Once."""
+        async with self._db.write() as tx:
+            now = self._club_time()
+            asked = await dialogues_store.find_intent(tx, intent_id, LEAVE, user_id, now)
+            if asked is None:
+                raise PressExpired()
+            facts, used = asked
+            member = await members_store.find_by_chat(tx, user_id)
+            if member is None and used:
+                move = await ledger_store.find(tx, f"leave:{facts['member_id']}")
+                return MemberLeft(points=move.points if move else 0)
+            if member is None or member.id != facts["member_id"]:
+                raise PressExpired()  # They left and came back as somebody new.
+            member = await members_store.lock(tx, member.id)
+            lots = await ledger_store.lots(tx, member.id)
+            points = sum(lot.remaining for lot in lots if ledger.is_open(lot, now))
+            if points:
+                spent = ledger.spend(
+                    member.id,
+                    lots,
+                    points,
+                    Account.FORFEITED,
+                    Reason.LEAVE,
+                    key=f"leave:{member.id}",
+                    at=now,
+                    explanation={},
+                )
+                await ledger_store.add_spend(tx, spent)
+            await members_store.forget_private(tx, member.id)
+            await members_store.change(
+                tx,
+                member.id,
+                chat_user_id=None,
+                left_at=now,
+                promotions=False,
+                referred_by_code=None,
+                join_step=JoinStep.DONE,
+            )
+            await dialogues_store.use_intent(tx, intent_id, now)
+            return MemberLeft(points=points)
+
+
+async def _find(tx: AsyncConnection, user_id: int) -> Member:
+    """Whoever we keep something of, joined or half-way; raises NotAMember for all others."""
+    member = await members_store.find_by_chat(tx, user_id)
+    if member is None:
+        raise NotAMember()
+    return member
+
+
+def _move(member: Member, move: Transfer) -> Json:
+    return {
+        "at": move.at.isoformat(),
+        "points": move.points if move.target == ledger.wallet(member.id) else -move.points,
+        "reason": move.reason.value,
+        "explanation": encode_all(move.explanation),
+    }
+
+
+def _purchase(row: PurchaseRow) -> Json:
+    return {
+        "at": row.at.isoformat(),
+        "amount": row.amount.minor,
+        "currency": row.amount.currency,
+        "receipt": row.receipt,
+        "genres": list(row.genres),
+        "undone": row.undone_at is not None,
+    }

@@ -1,0 +1,35 @@
+"""Finding a member by what staff type: a member number or a phone."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from club.errors import MemberHasLeft, UnknownMember
+from club.members import Member, member_id_of, parse_phone
+from club.money import plain_digits
+from storage import members as members_store
+from storage.vault import Vault
+
+PHONE_LENGTH = 10
+
+
+async def find_member(tx: AsyncConnection, vault: Vault, text: str) -> Member:
+    """The member of that number or phone.
+
+    Raises BadMemberNumber, BadPhone, UnknownMember, MemberHasLeft.
+    """
+    digits = plain_digits(text).strip()
+    if digits.startswith(("+", "0")) or len(digits) >= PHONE_LENGTH:
+        phone_hash = vault.lookup_hash(parse_phone(digits))
+        member = await members_store.find_by_phone(tx, phone_hash)
+    else:
+        member = await members_store.find(tx, member_id_of(digits))
+    if member is None:
+        raise UnknownMember(text=text[:32])
+    if member.left_at is not None:
+        raise MemberHasLeft(member_number=member.number)
+    return member
+
+
+async def name_of(tx: AsyncConnection, vault: Vault, member: Member) -> str:
+    """What the member calls themself; the number where no name is kept."""
+    row = await members_store.private(tx, member.id)
+    return vault.open(row["name"]) if row and row["name"] else member.number

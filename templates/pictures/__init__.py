@@ -1,0 +1,1 @@
+"""Pictures that people see: facts in, bytes out."""
