@@ -1,0 +1,27 @@
+"""Refusals of the Bot API, in the server's own words."""
+
+from sandbox.state import Json
+
+
+class ApiError(Exception):
+    """A request that is answered with ok=false."""
+
+    def __init__(self, code: int, description: str, parameters: Json | None = None) -> None:
+        super().__init__(description)
+        self.code = code
+        self.description = description
+        self.parameters = parameters
+
+    def as_answer(self) -> Json:
+        answer: Json = {"ok": False, "error_code": self.code, "description": self.description}
+        if self.parameters:
+            answer["parameters"] = self.parameters
+        return answer
+
+
+def bad_request(reason: str) -> ApiError:
+    return ApiError(400, f"Bad Request: {reason}")
+
+
+def forbidden(reason: str) -> ApiError:
+    return ApiError(403, f"Forbidden: {reason}")

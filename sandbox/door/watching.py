@@ -1,0 +1,81 @@
+"""Watching: events as they happen, what the bot asked for, and a raw door to its queue."""
+
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, StreamingResponse
+from starlette.routing import Route
+
+from sandbox.conversation import Refused, person_of
+from sandbox.door.answers import answer, query_number, town_of
+from sandbox.door.wishes import json_object
+from sandbox.state import encode
+from sandbox.town import Town
+from sandbox.views import event_view
+
+RETRY_MS = 1000
+
+
+async def stream_events(request: Request) -> StreamingResponse:
+    """Server-Sent Events: what one person sees, or everything."""
+    town = town_of(request)
+    person_id = query_number(request, "person")
+    if person_id is not None:
+        person_of(town, person_id)
+    last = request.headers.get("last-event-id", "")
+    after = int(last) if last.isascii() and last.isdecimal() else town.events.newest
+    return StreamingResponse(
+        _told(town, person_id, min(after, town.events.newest)),
+        media_type="text/event-stream",
+        headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+    )
+
+
+async def _told(town: Town, person_id: int | None, after: int) -> AsyncIterator[str]:
+    """The stream; its first lines let a watcher who is cut off at once come back to here."""
+    yield f"retry: {RETRY_MS}\nid: {after}\n\n"
+    async for event in town.events.follow(after):
+        if event is None:
+            yield ": nothing new\n\n"
+            continue
+        view = event_view(town, event, person_id)
+        if view is not None:
+            await town.journal.kept()
+            yield f"id: {event.n}\ndata: {encode(view)}\n\n"
+
+
+async def show_calls(request: Request) -> JSONResponse:
+    """The bot's last requests."""
+    calls = town_of(request).calls.after(query_number(request, "after") or 0)
+    return await answer(request, [asdict(call) for call in calls])
+
+
+async def show_counts(request: Request) -> JSONResponse:
+    """How much arrived, how fast, what was refused, and whether the bot listens."""
+    town = town_of(request)
+    counts = {
+        "delivered": dict(town.pace.delivered),
+        "most_in_a_second": town.pace.most_in_a_second,
+        "most_in_a_second_per_chat": town.pace.most_in_a_second_per_chat,
+        "refused": dict(town.calls.refused),
+        "pending_updates": len(town.updates),
+        "polling": town.updates.polling,
+    }
+    return await answer(request, counts)
+
+
+async def add_update(request: Request) -> JSONResponse:
+    """Queue any update, whatever the bot asked for."""
+    update = await json_object(request)
+    if "update_id" in update:
+        raise Refused("The update_id is given by the sandbox.")
+    return await answer(request, {"update_id": town_of(request).updates.add_raw(update)})
+
+
+ROUTES = (
+    Route("/api/events", stream_events),
+    Route("/api/calls", show_calls),
+    Route("/api/counts", show_counts),
+    Route("/api/updates", add_update, methods=["POST"]),
+)

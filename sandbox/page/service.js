@@ -1,0 +1,39 @@
+// What happened in a group, in words; and one line for any message, for lists and quotes.
+import { listed, say } from "./words.js";
+
+export function nameOf(party) {
+  if (!party) return "";
+  return party.title ?? [party.first_name, party.last_name].filter(Boolean).join(" ");
+}
+
+/** Who stands over a message: a group or channel that speaks for itself comes before a person. */
+export function senderOf(message) {
+  return message.sender_chat ?? message.from ?? message.chat;
+}
+
+/** The sentence of a service message, or null when this is an ordinary one. */
+export function serviceText(message) {
+  const who = nameOf(message.from);
+  const joined = message.new_chat_members ?? [];
+  if (joined.length > 0) return say("joined", { name: listed(joined.map(nameOf)) });
+  if (message.left_chat_member) return say("left", { name: nameOf(message.left_chat_member) });
+  if (message.group_chat_created || message.supergroup_chat_created)
+    return say("group_created", { name: nameOf(message.chat) || who });
+  if (message.migrate_to_chat_id || message.migrate_from_chat_id) return say("upgraded");
+  if (message.new_chat_title) return say("renamed", { name: message.new_chat_title });
+  if (message.pinned_message) return say("pinned");
+  const spoken = ["text", "photo", "document", "contact", "caption"];
+  return spoken.some((field) => message[field] !== undefined) ? null : say("service");
+}
+
+/** One line that stands for the message. */
+export function snippet(message) {
+  if (!message) return say("message");
+  const service = serviceText(message);
+  if (service) return service;
+  const words = message.text ?? message.caption;
+  if (words) return words.replace(/\s+/g, " ").trim();
+  if (message.photo) return say("photo");
+  if (message.document) return message.document.file_name ?? say("document");
+  return say("contact");
+}

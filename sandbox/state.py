@@ -1,0 +1,140 @@
+"""The sandbox's memory on disk: one SQLite file, written before anything is answered."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+MessageRow = tuple[int, int, int, int, str | None]
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS things (
+    kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS messages (
+    chat_id INTEGER NOT NULL, message_id INTEGER NOT NULL, author_id INTEGER NOT NULL,
+    fixed INTEGER NOT NULL, body TEXT, PRIMARY KEY (chat_id, message_id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS files (
+    file_id TEXT PRIMARY KEY, file_path TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+    mime_type TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
+    content BLOB NOT NULL
+);
+"""
+
+
+class StateInUse(Exception):
+    """Another sandbox works on this state file."""
+
+
+def encode(body: object) -> str:
+    """The compact JSON that is stored and answered."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+class Journal:
+    """Changes are collected while requests run and committed together before they are answered.
+
+    A killed process loses only what nobody was told; a power cut may lose the last moments.
+    """
+
+    def __init__(self, path: Path, *, fresh: bool = False) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None, timeout=0.2)
+        try:
+            # One process a file: the lock falls with the process, however it ends.
+            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.executescript(SCHEMA)
+            self._db.execute("BEGIN IMMEDIATE")
+            if fresh:
+                for table in ("things", "messages", "files"):
+                    self._db.execute(f"DELETE FROM {table}")  # noqa: S608  # Our own names.
+            self._db.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            self._db.close()
+            raise StateInUse(str(error)) from error
+        self._things: dict[tuple[str, str], object | None] = {}
+        self._messages: dict[tuple[int, int], MessageRow] = {}
+        self._files: list[tuple[str, str, str, str, int, int, bytes]] = []
+        self._commit: asyncio.Future[None] | None = None
+
+    def put(self, kind: str, key: object, body: object | None) -> None:
+        """Keep a thing under its key; None forgets it."""
+        self._things[kind, str(key)] = body
+
+    def put_message(self, row: MessageRow) -> None:
+        """Keep a message; a body of None remembers only that its number was used."""
+        self._messages[row[0], row[1]] = row
+
+    def put_file(self, row: tuple[str, str, str, str, int, int, bytes]) -> None:
+        self._files.append(row)
+
+    def things(self, kind: str) -> Iterator[tuple[str, Any]]:
+        """Everything kept of this kind, in the order of the keys."""
+        rows = self.select("SELECT key, body FROM things WHERE kind = ? ORDER BY key", kind)
+        return ((key, json.loads(body)) for key, body in rows)
+
+    def select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows that include what was put a moment ago."""
+        self.flush()
+        return self._db.execute(query, values).fetchall()
+
+    async def kept(self) -> None:
+        """Return when all changes so far are on disk; requests that wait share a commit."""
+        if self._commit is None:
+            if not (self._things or self._messages or self._files):
+                return
+            loop = asyncio.get_running_loop()
+            self._commit = loop.create_future()
+            loop.call_soon(self._commit_all, self._commit)
+        await asyncio.shield(self._commit)
+
+    def _commit_all(self, done: asyncio.Future[None]) -> None:
+        self._commit = None
+        try:
+            self.flush()
+        except sqlite3.Error as error:
+            done.set_exception(error)
+        else:
+            done.set_result(None)
+
+    def flush(self) -> None:
+        """Write what is waiting in one transaction; after an error it waits on."""
+        if not (self._things or self._messages or self._files):
+            return
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._write_things()
+            self._db.executemany(
+                "INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?)", self._messages.values()
+            )
+            self._db.executemany("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", self._files)
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._things.clear()
+        self._messages.clear()
+        self._files.clear()
+
+    def _write_things(self) -> None:
+        self._db.executemany(
+            "INSERT OR REPLACE INTO things VALUES (?, ?, ?)",
+            [
+                (kind, key, encode(body))
+                for (kind, key), body in self._things.items()
+                if body is not None
+            ],
+        )
+        self._db.executemany(
+            "DELETE FROM things WHERE kind = ? AND key = ?",
+            [name for name, body in self._things.items() if body is None],
+        )
+
+    def close(self) -> None:
+        self.flush()
+        self._db.close()
