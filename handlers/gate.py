@@ -71,7 +71,7 @@ async def _enter_group(update: Update, chat: Chat, context: ClubContext) -> None
             raise EditedMessage()
         if message.forward_origin is not None:
             raise ForwardedMessage()
-        if (message.text or "").startswith(CLAIM):
+        if (message.text or " ").split()[0].partition("@")[0] == CLAIM:
             return
     if chat.id != await context.services.staff.chat():
         raise OtherGroup()

@@ -1,6 +1,6 @@
 """Taking purchases back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club import ledger
 from club.errors import PressExpired, UndoTooLate
-from club.ledger import Account, Lot, Reason
+from club.ledger import Account, Reason
 from club.letters import Letter
 from club.members import Member
 from club.money import Money
@@ -93,7 +93,7 @@ class Refunds:
         """Move back what the purchase brought, as far as the balance goes; points and member."""
         lots = await ledger_store.lots(tx, member.id)
         own = await ledger_store.lots_of_purchase(tx, purchase.id)
-        wanted = purchase.points - _lapsed(lots, own, now)
+        wanted = purchase.points - await ledger_store.lapsed(tx, purchase.id, now)
         points = min(wanted, ledger.holdings(lots, now).balance)
         if points > 0:
             spent = ledger.spend(
@@ -142,12 +142,3 @@ class Refunds:
 def _key(purchase: PurchaseRow) -> str:
     """The key of the move that takes a purchase back."""
     return f"undo:{purchase.id}"
-
-
-def _lapsed(lots: Sequence[Lot], own: Sequence[int], now: datetime) -> int:
-    """Points of the purchase's own lots that have expired already: nobody has them any more."""
-    return sum(
-        lot.remaining
-        for lot in lots
-        if lot.id in own and lot.expires_at is not None and lot.expires_at <= now
-    )

@@ -1,0 +1,97 @@
+"""The alarm clock, in real time: it rings at the start, at a tick, and when time has travelled."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from bot.clock import machine_time
+from bot.jobs import Jobs
+from services.ticks import Ticks
+from storage.db import Database
+from tests.services.bookkeeping import PROGRAMME, Bookkeeper
+
+NIGHT = datetime(2018, 10, 1, 20, 35, tzinfo=UTC)  # Five past midnight in Tehran.
+SHORTLY = timedelta(seconds=1)
+GLANCE_S = 0.05
+GLANCES = 200
+
+
+class Town:
+    """A club somewhere in time, with its alarm clock."""
+
+    def __init__(self, db: Database, start: datetime) -> None:
+        self.offset = start - machine_time()
+        self.book = Bookkeeper(db)
+        ticks = Ticks(db, PROGRAMME, self.club_time, machine_time)
+        self.jobs = Jobs(ticks, self.club_time, machine_time)
+
+    def club_time(self) -> datetime:
+        return machine_time() + self.offset
+
+    async def booked(self) -> int:
+        """How many ticks are booked, with those that the jobs began with."""
+        ((count,),) = await self.book.rows("SELECT count(*) FROM ticks")
+        assert isinstance(count, int)
+        return count
+
+    async def until_booked(self, count: int) -> None:
+        async def reached() -> bool:
+            return await self.booked() >= count
+
+        await until(reached)
+
+
+@asynccontextmanager
+async def awake(town: Town) -> AsyncIterator[None]:
+    await town.jobs.start()
+    yield
+    await town.jobs.stop()
+
+
+async def until(true: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for it, but not for ever."""
+    for _ in range(GLANCES):
+        if await true():
+            return
+        await asyncio.sleep(GLANCE_S)
+    raise AssertionError("it did not come true")
+
+
+async def test_it_rings_at_a_tick_and_when_time_travels(db: Database) -> None:
+    town = Town(db, NIGHT - SHORTLY)
+    async with awake(town):
+        await town.until_booked(2)
+        await town.until_booked(3)
+        assert town.club_time() >= NIGHT
+        town.offset += timedelta(days=1)
+        town.jobs.wake()
+        await town.until_booked(5)
+
+
+async def test_what_came_due_while_nobody_was_there_is_done_at_the_start(db: Database) -> None:
+    async with awake(first := Town(db, NIGHT - timedelta(hours=1))):
+        await first.until_booked(2)
+    async with awake(later := Town(db, NIGHT + timedelta(hours=1))):
+        await later.until_booked(3)
+
+
+async def test_a_fault_is_logged_and_tried_again(
+    db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def logged() -> bool:
+        return any(record.name == "bot.jobs" for record in caplog.records)
+
+    town = Town(db, NIGHT - timedelta(hours=1))
+    async with db.write() as tx:
+        await tx.execute(text("ALTER TABLE ticks RENAME TO lost"))
+    async with awake(town):
+        await until(logged)
+        async with db.write() as tx:
+            await tx.execute(text("ALTER TABLE lost RENAME TO ticks"))
+        town.jobs.wake()
+        await town.until_booked(2)
+    assert {record.levelname for record in caplog.records if record.name == "bot.jobs"} == {"ERROR"}
