@@ -1,0 +1,231 @@
+"""`bashgah`: the program as its operator meets it."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlalchemy.exc import OperationalError
+
+from bot.demo import NoTown, become_sandbox, town, warnings
+from bot.intake import IntakeStopped
+from bot.logs import set_up
+from bot.settings import BadSettings, Settings, load_programme, load_settings
+from bot.wiring import opened, run
+from club.imports import BadFile
+from club.programme import Programme
+from services.audit import Audit, AuditReport
+from services.imports import ImportDone, run_import
+from services.updates import AnotherBot
+from storage.db import BadDatabaseUrl, Database, DatabaseInUse
+from storage.migrations import WrongVersion, head, migrate, version
+from storage.vault import BadDataKey, Vault, make_key
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="A loyalty club in a chat.")
+imports = typer.Typer(no_args_is_help=True, help="Bring in what happened before the club.")
+app.add_typer(imports, name="import")
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+BAD_SETTINGS = 2
+
+
+def _end(sentence: str, code: int = BAD_SETTINGS) -> typer.Exit:
+    """Say why in one sentence and give the exit."""
+    err.print(sentence, markup=False)
+    return typer.Exit(code)
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """What an operator can mend ends the program with one clear sentence."""
+    try:
+        yield
+    except BadSettings as error:
+        raise _end("\n".join(error.faults)) from None
+    except BadDataKey as error:
+        raise _end(f"DATA_KEY: {error}.") from None
+    except BadDatabaseUrl as error:
+        raise _end(f"DATABASE_URL: {error}.") from None
+    except DatabaseInUse as error:
+        raise _end(f"Another `bashgah run` works on {error}; stop it first.") from None
+    except AnotherBot as error:
+        mend = "set that bot's BOT_TOKEN, or another DATABASE_URL"
+        raise _end(f"This database belongs to the bot {error.owner_id}; {mend}.") from None
+    except WrongVersion as error:
+        mend = "type `bashgah migrate`" if error.found == "older" else "install the newer bashgah"
+        raise _end(f"The database is {error.found} than this program; {mend}.") from None
+    except (IntakeStopped, NoTown) as error:
+        raise _end(str(error), 1) from None
+    except (OSError, OperationalError) as error:
+        reason = getattr(error, "orig", None) or error
+        raise _end(f"DATABASE_URL: the database cannot be opened: {reason}.") from None
+
+
+def _loaded() -> tuple[Settings, Programme]:
+    """Settings and programme; raises BadSettings."""
+    settings = load_settings()
+    return settings, load_programme(settings.programme)
+
+
+@app.command("run")
+def run_club() -> None:
+    """Run the club with the settings of the environment and of .env."""
+    with _plainly():
+        settings, programme = _loaded()
+        set_up(settings.log_level)
+        asyncio.run(run(settings, programme, _say))
+
+
+@app.command()
+def demo(
+    fresh: Annotated[bool, typer.Option(help="Begin anew.")] = False,
+    port: Annotated[int, typer.Option(help="Where the chat page is shown.")] = 8780,
+) -> None:
+    """Try the club in the browser: a small messenger and a bookshop on this machine."""
+    with _plainly(), town(make_key, fresh=fresh, port=port) as (address, given):
+        settings = load_settings(_env_file=None, **given)
+        set_up("WARNING")
+        programme = load_programme(settings.programme)
+        _say(f"Open {address} in your browser. Ctrl-C ends it.")
+        asyncio.run(run(settings, programme, _say))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def sandbox(context: typer.Context) -> None:
+    """A small messenger on this machine, for trials; options as `python -m sandbox --help` says."""
+    become_sandbox(context.args)
+
+
+@app.command()
+def check() -> None:
+    """Look at settings and programme, and say what to mend."""
+    faults: list[str] = []
+    settings: Settings | None = None
+    try:
+        settings = load_settings()
+    except BadSettings as error:
+        faults += error.faults
+    if settings is not None:
+        for look in (
+            lambda: load_programme(settings.programme),
+            lambda: Vault(settings.data_key.get_secret_value()),
+            lambda: Database(settings.database_url),
+        ):
+            try:
+                look()
+            except (BadSettings, BadDataKey, BadDatabaseUrl) as error:
+                faults += error.faults if isinstance(error, BadSettings) else [str(error)]
+    if faults:
+        raise _end("\n".join(faults))
+    _say("Settings and programme are in order.")
+    for warning in warnings():
+        _say(warning)
+
+
+@app.command()
+def key() -> None:
+    """Make a DATA_KEY."""
+    print(make_key())  # noqa: T201 (to be captured by a script)
+
+
+@app.command("migrate")
+def migrate_database() -> None:
+    """Bring the database to this program's version."""
+
+    async def work(settings: Settings) -> str | None:
+        db = Database(settings.database_url)
+        try:
+            before = await version(db)
+            await migrate(db)
+        finally:
+            await db.close()
+        return before
+
+    with _plainly():
+        before = asyncio.run(work(load_settings()))
+    _say(f"The database went from {before or 'empty'} to {head()}.")
+
+
+@imports.command("purchases")
+def import_purchases(
+    file: Annotated[Path, typer.Argument(help="A CSV file with receipt, customer, at, amount.")],
+    source: Annotated[
+        str | None,
+        typer.Option(help="Where these customers come from; the file's name if left out."),
+    ] = None,
+) -> None:
+    """Bring in purchases from before the club. The same file again changes nothing."""
+    try:
+        with _plainly():
+            settings, programme = _loaded()
+            name = source or file.stem.lower()
+            done = asyncio.run(_import(settings, programme, file, name))
+    except BadFile as error:
+        raise _end(f"Nothing was imported.\n{error}", 1) from None
+    _say(
+        f"{done.purchases:,} purchases of {done.customers:,} customers "
+        f"({done.members_new:,} new) brought {done.points:,} points; "
+        f"{done.zero_points:,} purchases were too small for a point; "
+        f"{done.repeated:,} were there already."
+    )
+
+
+async def _import(settings: Settings, programme: Programme, file: Path, source: str) -> ImportDone:
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=err,
+    )
+    async with opened(settings, hold=False) as (db, vault, clock):
+        with bar:
+            task = bar.add_task("Purchases", total=None)
+            return await run_import(
+                db,
+                vault,
+                programme,
+                clock.club_time,
+                file,
+                source,
+                lambda done, total: bar.update(task, completed=done, total=total),
+            )
+
+
+@app.command()
+def audit() -> None:
+    """Prove the book: two sides to every move, sums zero, lots and tiers as the moves say."""
+
+    async def work(settings: Settings, programme: Programme) -> AuditReport:
+        async with opened(settings, hold=False) as (db, _, _):
+            return await Audit(db, programme).run()
+
+    with _plainly():
+        report = asyncio.run(work(*_loaded()))
+    verdict = f"{len(report.faults):,} faults" if report.faults else "in order"
+    _say(
+        f"{report.transfers:,} moves, {report.members:,} members, {report.lots:,} lots: {verdict}."
+    )
+    for fault in report.faults:
+        err.print(str(fault), markup=False)
+    raise typer.Exit(1 if report.faults else 0)
+
+
+@app.command("version")
+def show_version() -> None:
+    """The version of this program."""
+    print(installed_version("bashgah"))  # noqa: T201 (to be captured by a script)
+
+
+def _say(sentence: str) -> None:
+    out.print(sentence, markup=False)
+
+
+if __name__ == "__main__":
+    sys.exit(app())

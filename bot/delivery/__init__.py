@@ -1,0 +1,1 @@
+"""Sends what waits in the outbox: every letter exactly one end."""

@@ -1,0 +1,67 @@
+"""Letters by Telegram: sends a rendered text, and tells the engine what an answer means."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bot.delivery.engine import Ambiguous, Blocked, DeliveryFault, Migrated, Refused, TryLater
+from bot.delivery.transport import ClubRequest, ConnectionLost, NoAnswer, NotSent, retry_after_s
+from club.members import Reach
+
+UNREACHED_PAUSE_S = 5
+BAD_TOKEN_PAUSE_S = 60
+
+# The server passes some refusals on as 400, with a code in capitals instead of words.
+REACHES: Mapping[str, Reach] = {
+    "deactivated": Reach.DEACTIVATED,
+    "user_is_blocked": Reach.BLOCKED,
+    "blocked": Reach.BLOCKED,
+    "chat_write_forbidden": Reach.BLOCKED,
+    "chat not found": Reach.NEVER_STARTED,
+    "peer_id_invalid": Reach.NEVER_STARTED,
+    "can't initiate conversation": Reach.NEVER_STARTED,
+}
+
+
+class TelegramMessenger:
+    """The engine's Messenger over the Bot API."""
+
+    def __init__(self, request: ClubRequest) -> None:
+        self._request = request
+
+    async def send(self, chat_id: int, text: str, keyboard: Mapping[str, Any] | None) -> int:
+        """The message's id; raises a DeliveryFault."""
+        params: dict[str, Any] = {"chat_id": chat_id, "text": text, "parse_mode": "HTML"}
+        if keyboard is not None:
+            params["reply_markup"] = json.dumps(keyboard)
+        try:
+            status, answer = await self._request.call("sendMessage", params)
+        except NotSent as fault:
+            raise TryLater(UNREACHED_PAUSE_S, f"not sent: {fault}") from None
+        except (ConnectionLost, NoAnswer) as fault:
+            raise Ambiguous(str(fault)) from None
+        if status != 200:
+            raise fault_of(status, answer)
+        try:
+            return int(answer["result"]["message_id"])
+        except (KeyError, TypeError, ValueError):
+            raise Ambiguous("an answer without a message id") from None
+
+
+def fault_of(status: int, answer: Mapping[str, Any]) -> DeliveryFault:
+    """What an answer that is no success means for the letter."""
+    description = str(answer.get("description") or f"status {status}")
+    parameters = answer.get("parameters") or {}
+    if status == 429:
+        return TryLater(retry_after_s(answer), description)
+    if new_chat_id := parameters.get("migrate_to_chat_id"):
+        return Migrated(int(new_chat_id))
+    if status in (400, 403):
+        words = description.casefold()
+        reach = next((reach for sign, reach in REACHES.items() if sign in words), None)
+        if reach is None and status == 403:
+            reach = Reach.BLOCKED
+        return Refused(description) if reach is None else Blocked(reach)
+    if status in (401, 404):
+        return TryLater(BAD_TOKEN_PAUSE_S, "the messenger does not know the token")
+    return Ambiguous(description) if status >= 500 else Refused(description)

@@ -1,0 +1,92 @@
+"""The demo: a town of people, a small messenger and a bookshop, with nothing to set."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import rmtree
+from typing import Any, NoReturn
+
+from bot.settings import shipped
+
+FOLDER = Path("var/demo")
+STATE = FOLDER / "town.sqlite"
+SAFE_SQLITE = (3, 51, 3)
+STOP_S = 10.0
+
+
+class NoTown(RuntimeError):
+    """The small messenger did not start."""
+
+
+@contextmanager
+def town(
+    make_key: Callable[[], str], *, fresh: bool, port: int
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The sandbox as a process of its own; its page's address and the settings for the club."""
+    if fresh:
+        rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    process = subprocess.Popen(  # noqa: S603 (our own module, no shell)
+        [
+            sys.executable,
+            "-m",
+            "sandbox",
+            "--port",
+            str(port),
+            "--state",
+            str(FOLDER / "town.sqlite"),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for us; the town stays until the club has left it.
+        text=True,
+    )
+    try:
+        assert process.stdout is not None, "asked for above"
+        line = process.stdout.readline()
+        if not line:
+            raise NoTown(f"The chat page cannot start; is port {port} in use? Try --port 0.")
+        found = json.loads(line)
+        yield (
+            found["address"],
+            {
+                "bot_api_url": found["address"],
+                "bot_token": found["token"],
+                "staff_chat_id": found["staff_chat"],
+                "owner_ids": (found["owner_id"],),
+                "data_key": _data_key(make_key),
+                "database_url": f"sqlite:///{FOLDER / 'club.sqlite'}",
+                "programme": shipped(),
+            },
+        )
+    finally:
+        process.terminate()
+        process.wait(STOP_S)
+
+
+def become_sandbox(arguments: Sequence[str]) -> NoReturn:
+    """Give this process to the sandbox: the two share nothing but the wire."""
+    os.execv(sys.executable, [sys.executable, "-m", "sandbox", *arguments])  # noqa: S606
+
+
+def warnings() -> Iterator[str]:
+    """What an operator should know of this machine."""
+    if sqlite3.sqlite_version_info < SAFE_SQLITE:
+        yield (
+            f"SQLite {sqlite3.sqlite_version} has a fault with several writers in WAL mode that "
+            "3.51.3 mends; while the club runs, import only with it stopped, or use PostgreSQL."
+        )
+
+
+def _data_key(make_key: Callable[[], str]) -> str:
+    """The demo's own key, made once."""
+    file = FOLDER / "data.key"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(make_key())
+    return file.read_text()

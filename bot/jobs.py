@@ -1,0 +1,69 @@
+"""Wakes the club for its ticks; which are due stands in the book and is never remembered here."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.clock import Time
+from services.ticks import Ticks
+
+LONGEST_SLEEP = timedelta(minutes=1)
+WAKE = "wake"
+
+log = logging.getLogger(__name__)
+
+
+class Jobs:
+    """An alarm clock: rings at the start, at each tick, when asked to, and every LONGEST_SLEEP.
+
+    A fault is logged and tried again after LONGEST_SLEEP; it never ends the program.
+    """
+
+    def __init__(self, ticks: Ticks, club_time: Time, machine_time: Time) -> None:
+        self._ticks = ticks
+        self._club_time = club_time
+        self._machine_time = machine_time
+        self._awake = asyncio.Lock()
+        # Two instances: who is woken in the middle of work rings once more after it.
+        defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 2}
+        self._scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=defaults)
+
+    async def start(self) -> None:
+        """Ring at once, and from then on."""
+        self._scheduler.start()
+        self.wake()
+
+    def wake(self) -> None:
+        """Ring now: club time may have been moved."""
+        self._ring_in(timedelta(0))
+
+    async def stop(self) -> None:
+        """Ring no more; work in hand comes to its end first."""
+        async with self._awake:
+            self._scheduler.shutdown(wait=False)
+            await asyncio.sleep(0)  # The scheduler does it in the loop's next turn.
+
+    async def _ring(self) -> None:
+        sleep = LONGEST_SLEEP
+        async with self._awake:
+            try:
+                for done in await self._ticks.run_due():
+                    facts = {"action": "tick_done", "job": done.job.value, "at": done.at}
+                    log.info("A tick was worked.", extra={**facts, "changed": done.changed})
+                club_sleep = await self._ticks.next_at() - self._club_time()
+                sleep = max(timedelta(0), min(club_sleep, LONGEST_SLEEP))
+            except Exception:
+                log.exception("A tick failed.", extra={"action": "tick_failed"})
+        self._ring_in(sleep)
+
+    def _ring_in(self, sleep: timedelta) -> None:
+        # Club time runs as fast as machine time, only elsewhere: the pause is the same on both.
+        self._scheduler.add_job(
+            self._ring,
+            "date",
+            run_date=self._machine_time() + sleep,
+            id=WAKE,
+            replace_existing=True,
+        )

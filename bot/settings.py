@@ -1,0 +1,127 @@
+"""What the operator sets, by environment or `.env`; a fault is told by name and mend."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from club.programme import Programme, ProgrammeFault, parse_programme
+
+TELEGRAM = "https://api.telegram.org"
+SHIPPED = "programmes"
+
+
+class Settings(BaseSettings):
+    """One field a variable; `.env.example` shows them all."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
+    )
+
+    bot_token: SecretStr
+    data_key: SecretStr
+    bot_api_url: str = TELEGRAM
+    database_url: str = "sqlite:///var/club.sqlite"
+    programme: Path = Path("programme.toml")
+    staff_chat_id: int | None = None
+    owner_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    http_proxy_url: str | None = None
+    clock_start: datetime | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("owner_ids", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return tuple(int(part) for part in value.replace(",", " ").split())
+        except ValueError as error:
+            raise ValueError("write the numbers of the owners' accounts like 1,2") from error
+
+    @field_validator("bot_token")
+    @classmethod
+    def _token(cls, value: SecretStr) -> SecretStr:
+        number, _, rest = value.get_secret_value().partition(":")
+        if not number.isdecimal() or len(rest) < 10:
+            raise ValueError("write it as BotFather gave it, like 123456:AAE…")
+        return value
+
+    @field_validator("bot_api_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("write an address like https://api.telegram.org")
+        return value.rstrip("/")
+
+    @field_validator("clock_start")
+    @classmethod
+    def _zoned(cls, value: datetime | None) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+    @model_validator(mode="after")
+    def _real_people_live_in_real_time(self) -> "Settings":
+        if self.clock_start and self.bot_api_url == TELEGRAM:
+            raise ValueError("CLOCK_START moves time for trials; it is refused with Telegram")
+        return self
+
+    @property
+    def bot_id(self) -> int:
+        """The bot's own account, which the token begins with."""
+        return int(self.bot_token.get_secret_value().partition(":")[0])
+
+
+class BadSettings(ValueError):
+    """The program cannot start; `faults` name each setting and how to mend it."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(faults))
+
+
+def load_settings(**given: Any) -> Settings:
+    """The settings; raises BadSettings with every fault in one clear sentence each."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise BadSettings([_fault(fault) for fault in error.errors(include_url=False)]) from None
+
+
+def load_programme(path: Path) -> Programme:
+    """The programme of that file; raises BadSettings with the place of every fault."""
+    try:
+        return parse_programme(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "it is not there" if isinstance(error, FileNotFoundError) else str(error)
+        raise BadSettings(
+            [f"PROGRAMME: {path} cannot be read ({reason}); begin with a copy of {shipped()}"]
+        ) from error
+    except ProgrammeFault as error:
+        raise BadSettings([f"{path}: {fault}" for fault in error.faults]) from error
+
+
+def shipped(name: str = "bookshop.toml") -> Path:
+    """An example programme that came with the program, in a checkout or an installed wheel."""
+    here = Path(__file__).parent
+    installed = here / SHIPPED / name
+    if installed.exists():
+        return installed
+    checkout = here.parent
+    return checkout / "programme.toml" if name == "bookshop.toml" else checkout / "examples" / name
+
+
+def _fault(fault: Mapping[str, Any]) -> str:
+    """One fault as a sentence: the variable, what is wrong, how to mend it."""
+    name = str(fault["loc"][0]).upper() if fault["loc"] else "settings"
+    if fault["type"] == "missing":
+        mend = {
+            "BOT_TOKEN": "get one from @BotFather",
+            "DATA_KEY": "make one with `bashgah key` and keep it safe",
+        }.get(name, "set it in .env")
+        return f"{name} is missing; {mend}."
+    return f"{name}: {str(fault['msg']).removeprefix('Value error, ')}."

@@ -1,0 +1,139 @@
+"""Members, campaigns and clocks for tests of letters."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import RowMapping, insert, select
+
+from club.campaigns import CampaignState
+from club.letters import Letter, LetterClass
+from club.members import JoinStep, Reach
+from club.programme import Programme, parse_programme
+from services.outbox import Outbox
+from storage import outbox as outbox_store
+from storage.db import Database
+from storage.tables.campaigns import CAMPAIGNS
+from storage.tables.members import MEMBERS, PRIVATE
+from storage.tables.outbox import OUTBOX
+from storage.vault import Vault, make_key
+
+VAULT = Vault(make_key())
+GROUP = -4000
+
+
+def programme() -> Programme:
+    return parse_programme(
+        """
+        [club]
+        name = {fa = "کتاب", en = "Books"}
+        currency = "IRT"
+        typical_amount = 100000
+        [purchase]
+        points = 10
+        per = 100000
+        [[tiers]]
+        key = "member"
+        name = {fa = "عضو", en = "Member"}
+        points = 0
+        """
+    )
+
+
+class Clock:
+    """A clock that tests move."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+def machine_clock() -> Clock:
+    return Clock(datetime(2026, 1, 5, 9, 0, tzinfo=UTC))
+
+
+def club_clock() -> Clock:
+    """Club time may be years from the machine's."""
+    return Clock(datetime(2018, 9, 23, 9, 0, tzinfo=UTC))
+
+
+def outbox_of(db: Database, machine: Clock, club: Clock) -> Outbox:
+    return Outbox(db, VAULT, programme(), machine, club)
+
+
+async def new_member(db: Database, chat_user_id: int | None, **values: Any) -> int:
+    """A member who agreed to everything, named like their chat."""
+    row = {
+        "chat_user_id": chat_user_id,
+        "language": "en",
+        "calendar": "gregorian",
+        "join_step": JoinStep.DONE,
+        "promotions": True,
+        "tier": "member",
+        "points_earned": 0,
+        "reach": Reach.ACTIVE,
+        "referral_code": f"r{chat_user_id}",
+        "created_at": datetime(2018, 1, 1, tzinfo=UTC),
+    }
+    async with db.write() as tx:
+        statement = insert(MEMBERS).values(**(row | values)).returning(MEMBERS.c.id)
+        member_id = int((await tx.execute(statement)).scalar_one())
+        name = VAULT.seal(f"Name {chat_user_id}")
+        await tx.execute(insert(PRIVATE).values(member_id=member_id, name=name))
+    return member_id
+
+
+async def new_campaign(db: Database, state: CampaignState = CampaignState.RUNNING) -> int:
+    async with db.write() as tx:
+        statement = insert(CAMPAIGNS).values(
+            state=state,
+            audience={},
+            text=b"",
+            created_by=1,
+            created_at=datetime(2018, 9, 23, tzinfo=UTC),
+            chat_id=GROUP,
+            letters=0,
+        )
+        return int((await tx.execute(statement.returning(CAMPAIGNS.c.id))).scalar_one())
+
+
+def promotion(campaign_id: int, member_id: int) -> Letter:
+    return Letter(
+        key=f"campaign:{campaign_id}:member:{member_id}",
+        message="campaigns/promotion",
+        member_id=member_id,
+        letter_class=LetterClass.CAMPAIGN,
+        campaign_id=campaign_id,
+    )
+
+
+async def put(db: Database, *letters: Letter) -> None:
+    async with db.write() as tx:
+        await outbox_store.add(tx, letters, datetime(2018, 9, 23, 8, 0, tzinfo=UTC))
+
+
+async def rows(db: Database) -> list[RowMapping]:
+    """All letters, in the order they were written."""
+    async with db.read() as tx:
+        return list((await tx.execute(select(OUTBOX).order_by(OUTBOX.c.id))).mappings())
+
+
+async def row(db: Database, key: str) -> Mapping[str, Any]:
+    return next(dict(found) for found in await rows(db) if found["key"] == key)
+
+
+async def member_row(db: Database, member_id: int) -> RowMapping:
+    async with db.read() as tx:
+        statement = select(MEMBERS).where(MEMBERS.c.id == member_id)
+        return (await tx.execute(statement)).mappings().one()
+
+
+async def campaign_row(db: Database, campaign_id: int) -> RowMapping:
+    async with db.read() as tx:
+        statement = select(CAMPAIGNS).where(CAMPAIGNS.c.id == campaign_id)
+        return (await tx.execute(statement)).mappings().one()

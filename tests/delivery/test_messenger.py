@@ -1,0 +1,83 @@
+"""The messenger: each answer of Telegram's means one thing for a letter."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bot.delivery.engine import Ambiguous, Blocked, DeliveryFault, Migrated, Refused, TryLater
+from bot.delivery.messenger import TelegramMessenger, fault_of
+from bot.delivery.transport import ClubRequest
+from club.members import Reach
+from tests.delivery.wire import Wire, flood, gateway, hang, refuse, reset
+
+
+async def test_a_letter_arrives_with_its_buttons(wire: Wire, request_to_wire: ClubRequest) -> None:
+    keyboard = {"inline_keyboard": [[{"text": "بس است", "callback_data": "promotions:off:1:s"}]]}
+    assert await TelegramMessenger(request_to_wire).send(7, "<b>سلام</b> &amp;", keyboard) == 1
+    (sent,) = wire.arrived
+    assert (sent.params["text"], sent.params["parse_mode"]) == ("<b>سلام</b> &amp;", "HTML")
+    assert json.loads(sent.params["reply_markup"]) == keyboard
+
+
+@pytest.mark.parametrize(
+    ("status", "description", "fault", "reach"),
+    [
+        (403, "Forbidden: bot was blocked by the user", Blocked, Reach.BLOCKED),
+        (403, "Forbidden: user is deactivated", Blocked, Reach.DEACTIVATED),
+        (403, "Forbidden: bot was kicked from the group chat", Blocked, Reach.BLOCKED),
+        (
+            403,
+            "Forbidden: bot can't initiate conversation with a user",
+            Blocked,
+            Reach.NEVER_STARTED,
+        ),
+        (400, "Bad Request: chat not found", Blocked, Reach.NEVER_STARTED),
+        (400, "Bad Request: USER_IS_BLOCKED", Blocked, Reach.BLOCKED),
+        (400, "Bad Request: INPUT_USER_DEACTIVATED", Blocked, Reach.DEACTIVATED),
+        (400, "Bad Request: message is too long", Refused, None),
+        (400, "Bad Request: can't parse entities: Unsupported start tag", Refused, None),
+        (413, "Request Entity Too Large", Refused, None),
+        (401, "Unauthorized", TryLater, None),
+        (404, "Not Found", TryLater, None),
+        (500, "Internal Server Error", Ambiguous, None),
+        (502, "Bad Gateway", Ambiguous, None),
+    ],
+)
+def test_an_answer_means_one_thing(
+    status: int, description: str, fault: type[DeliveryFault], reach: Reach | None
+) -> None:
+    found = fault_of(status, {"ok": False, "description": description})
+    assert type(found) is fault
+    assert getattr(found, "reach", None) == reach
+
+
+@pytest.mark.parametrize(
+    ("trick", "fault", "facts"),
+    [
+        (flood(17), TryLater, {"delay_s": 17}),
+        (refuse(400, "upgraded", migrate_to_chat_id=-1005), Migrated, {"chat_id": -1005}),
+        (reset, Ambiguous, {}),
+        (hang, Ambiguous, {}),
+        (gateway, Ambiguous, {}),
+        (refuse(200, "a success without a message"), Ambiguous, {}),
+    ],
+)
+async def test_each_misfortune_is_told_apart(
+    wire: Wire,
+    request_to_wire: ClubRequest,
+    trick: Any,
+    fault: type[DeliveryFault],
+    facts: Mapping[str, object],
+) -> None:
+    wire.play(7, trick)
+    with pytest.raises(fault) as raised:
+        await TelegramMessenger(request_to_wire).send(7, "hello", None)
+    assert {name: getattr(raised.value, name) for name in facts} == facts
+
+
+async def test_a_messenger_that_is_away_has_not_got_the_letter() -> None:
+    async with ClubRequest("http://127.0.0.1:9/bot1:x") as request:
+        with pytest.raises(TryLater):
+            await TelegramMessenger(request).send(7, "hello", None)

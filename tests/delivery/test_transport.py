@@ -1,0 +1,150 @@
+"""The transport: what the library sends passes the pace, and faults say whether it was sent."""
+
+import logging
+import time
+from typing import Any
+
+import pytest
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TimedOut
+
+from bot.delivery.pace import Halted, Pace
+from bot.delivery.transport import ClubRequest, ConnectionLost, NoAnswer, NotSent
+from tests.delivery.wire import TOKEN, Wire, flood, gateway, hang, refuse, reset
+
+
+def bot_over(request: ClubRequest, wire: Wire) -> Bot:
+    return Bot(TOKEN, base_url=wire.api_url.removesuffix(TOKEN), request=request)
+
+
+async def test_the_library_sends_through_it(wire: Wire, request_to_wire: ClubRequest) -> None:
+    keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("بله", callback_data="yes")]])
+    message = await bot_over(request_to_wire, wire).send_message(
+        7, "سلام & hi", reply_markup=keyboard
+    )
+    assert (message.message_id, message.text) == (1, "سلام & hi")
+    (sent,) = wire.arrived
+    assert (sent.method, sent.chat_id) == ("sendMessage", 7)
+    assert "callback_data" in sent.params["reply_markup"]
+
+
+async def test_files_travel_as_multipart(wire: Wire, request_to_wire: ClubRequest) -> None:
+    await bot_over(request_to_wire, wire).send_document(
+        7, b"%PDF", filename="a.pdf", caption="پی‌دی‌اف"
+    )
+    (sent,) = wire.arrived
+    assert sent.params["caption"] == "پی‌دی‌اف"
+    assert "a.pdf" in sent.params["document"]
+
+
+@pytest.mark.parametrize(
+    ("trick", "fault"),
+    [
+        (flood(3), RetryAfter),
+        (refuse(403, "Forbidden: bot was blocked by the user"), Forbidden),
+        (refuse(400, "Bad Request: message is not modified"), BadRequest),
+        (
+            refuse(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=-100),
+            ChatMigrated,
+        ),
+        (gateway, NetworkError),
+        (reset, ConnectionLost),
+        (hang, NoAnswer),
+        (hang, TimedOut),
+    ],
+)
+async def test_refusals_reach_the_library_as_its_own(
+    wire: Wire, request_to_wire: ClubRequest, trick: Any, fault: type[Exception]
+) -> None:
+    wire.play(7, trick)
+    with pytest.raises(fault):
+        await bot_over(request_to_wire, wire).send_message(7, "hello")
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:9/bot", "http://no-such-host.invalid/bot", "http:///bot"]
+)
+async def test_what_never_left_says_so_without_the_token(
+    address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with ClubRequest(address + TOKEN) as request:
+        with pytest.raises(NotSent) as fault:
+            await request.call("sendMessage", {"chat_id": 1, "text": "hello"})
+    assert TOKEN not in f"{fault.value!r} {fault.value.__cause__!r} {caplog.text}"
+
+
+async def test_an_unreachable_proxy_means_not_sent(wire: Wire) -> None:
+    async with ClubRequest(wire.api_url, proxy="http://127.0.0.1:9") as request:
+        with pytest.raises(NotSent):
+            await request.call("sendMessage", {"chat_id": 1, "text": "hello"})
+    assert wire.arrived == []
+
+
+def test_a_proxy_of_another_kind_is_refused() -> None:
+    with pytest.raises(ValueError, match="http"):
+        ClubRequest("http://127.0.0.1/bot", proxy="socks5://127.0.0.1:1080")
+
+
+async def test_after_the_end_nothing_is_sent(wire: Wire) -> None:
+    request = ClubRequest(wire.api_url)
+    await request.initialize()
+    await request.initialize()
+    await request.shutdown()
+    await request.shutdown()
+    with pytest.raises(NotSent):
+        await request.call("getMe", {})
+
+
+async def test_messages_are_charged_and_other_methods_are_not(
+    wire: Wire, request_to_wire: ClubRequest, pace: Pace
+) -> None:
+    bot = bot_over(request_to_wire, wire)
+    await bot.send_chat_action(-5, "typing")
+    assert pace.letter_wait_s(-5) == 0
+    await bot.send_message(-5, "hello")
+    assert pace.letter_wait_s(-5) == 1
+    await request_to_wire.call("sendMessage", {"chat_id": -6, "text": "the engine has asked"})
+    assert pace.letter_wait_s(-6) == 0
+
+
+async def test_an_album_is_charged_by_its_pictures(
+    wire: Wire, request_to_wire: ClubRequest, pace: Pace
+) -> None:
+    wire.play(5, refuse(400, "Bad Request: the wire knows no albums"))
+    pictures = [InputMediaPhoto(f"file{n}") for n in range(6)]
+    with pytest.raises(BadRequest):
+        await bot_over(request_to_wire, wire).send_media_group(5, pictures)
+    assert pace.letter_wait_s(5) == 2  # Six pictures: a burst of five, and one more.
+
+
+async def test_a_429_halts_everything(wire: Wire, request_to_wire: ClubRequest, pace: Pace) -> None:
+    bot = bot_over(request_to_wire, wire)
+    wire.play(7, flood(30))
+    with pytest.raises(RetryAfter):
+        await bot.send_message(7, "hello")
+    assert pace.halted_s() == 30
+    with pytest.raises(Halted):
+        await pace.letter(8)
+    with pytest.raises(RetryAfter):
+        await bot.send_message(8, "hello")
+    assert len(wire.arrived) == 1
+
+
+async def test_a_short_halt_is_waited_out(wire: Wire) -> None:
+    pace = Pace(time.monotonic)
+    pace.halt(0.2)
+    began = time.monotonic()
+    async with ClubRequest(wire.api_url, pace=pace) as request:
+        await bot_over(request, wire).send_message(7, "hello")
+    assert time.monotonic() - began >= 0.2
+    assert len(wire.arrived) == 1
+
+
+async def test_a_429_to_the_engine_halts_too(
+    wire: Wire, request_to_wire: ClubRequest, pace: Pace
+) -> None:
+    wire.play(7, flood(12))
+    status, answer = await request_to_wire.call("sendMessage", {"chat_id": 7, "text": "hello"})
+    assert (status, answer["parameters"]) == (429, {"retry_after": 12})
+    assert pace.halted_s() == 12
