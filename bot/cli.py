@@ -49,7 +49,7 @@ def _plainly() -> Iterator[None]:
     except BadSettings as error:
         raise _end("\n".join(error.faults)) from None
     except BadDataKey as error:
-        raise _end(f"DATA_KEY: {error}.") from None
+        raise _end(f"DATA_KEY {error}.") from None
     except BadDatabaseUrl as error:
         raise _end(f"DATABASE_URL: {error}.") from None
     except DatabaseInUse as error:

@@ -2,15 +2,18 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Time
+from club.ticks import Job
 from services.ticks import Ticks
 
 LONGEST_SLEEP = timedelta(minutes=1)
 WAKE = "wake"
+Tidy = Callable[[], Awaitable[object]]
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +24,10 @@ class Jobs:
     A fault is logged and tried again after LONGEST_SLEEP; it never ends the program.
     """
 
-    def __init__(self, ticks: Ticks, club_time: Time, machine_time: Time) -> None:
+    def __init__(self, ticks: Ticks, tidy: Tidy, club_time: Time, machine_time: Time) -> None:
+        """`tidy` is done after each night's tick: what nobody needs any more is thrown away."""
         self._ticks = ticks
+        self._tidy = tidy
         self._club_time = club_time
         self._machine_time = machine_time
         self._awake = asyncio.Lock()
@@ -52,6 +57,8 @@ class Jobs:
                 for done in await self._ticks.run_due():
                     facts = {"action": "tick_done", "job": done.job.value, "at": done.at}
                     log.info("A tick was worked.", extra={**facts, "changed": done.changed})
+                    if done.job is Job.EXPIRE_LOTS:
+                        await self._tidy()
                 club_sleep = await self._ticks.next_at() - self._club_time()
                 sleep = max(timedelta(0), min(club_sleep, LONGEST_SLEEP))
             except Exception:

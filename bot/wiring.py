@@ -125,7 +125,7 @@ async def run(settings: Settings, programme: Programme, say: Say) -> None:
             handled = _then_wake(engine, wire.application)
             intake = Intake(updates, wire.polling, handled, settings.bot_id)
             ticks = Ticks(db, programme, clock.club_time, machine_time)
-            jobs = Jobs(ticks, clock.club_time, machine_time)
+            jobs = Jobs(ticks, updates.forget, clock.club_time, machine_time)
             await _work(intake, engine, jobs, stopped)
 
 

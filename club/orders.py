@@ -15,6 +15,7 @@ from club.staff import Role
 
 MAX_POINTS = 1_000_000  # A zero too many by hand is stopped here.
 REASON_LENGTH = 120
+RECEIPT_LENGTH = 40
 AMOUNT_WORDS = 5  # "1 250 000 thousand toman" is the longest that anybody writes.
 MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 ROLES: Mapping[str, Role | None] = MappingProxyType(
@@ -31,7 +32,7 @@ ROLES: Mapping[str, Role | None] = MappingProxyType(
 )
 _MARKS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 _RECEIPT = re.compile(r"#\s*([^\s,،]*)")
-_RECEIPT_NUMBER = re.compile(r"[\w/.-]{1,40}")
+_RECEIPT_NUMBER = re.compile(rf"[\w/.-]{{1,{RECEIPT_LENGTH}}}")
 _LIST_COMMA = re.compile(r"(?<![0-9])[,،]|[,،](?![0-9])")  # Between digits it parts thousands.
 _POINTS = re.compile(r"(?P<sign>[+-]?)(?P<figure>[0-9]{1,3}(?:[,٬،][0-9]{3})+|[0-9]+)(?P<late>-?)")
 _SIGNS = str.maketrans("−–—﹣－＋﹢", "-----++")
@@ -164,7 +165,7 @@ def _is_unit(word: str) -> bool:
 
 def _one_receipt(receipts: Sequence[str]) -> str:
     if len(receipts) > 1 or not _RECEIPT_NUMBER.fullmatch(receipts[0]):
-        raise BadReceipt(text="#" + " #".join(receipts)[:63])
+        raise BadReceipt(text="#" + " #".join(receipts)[:63], limit=RECEIPT_LENGTH)
     return receipts[0]
 
 

@@ -71,7 +71,7 @@ async def _enter_group(update: Update, chat: Chat, context: ClubContext) -> None
             raise EditedMessage()
         if message.forward_origin is not None:
             raise ForwardedMessage()
-        if (message.text or " ").split()[0].partition("@")[0] == CLAIM:
+        if _command(message).partition("@")[0] == CLAIM:
             return
     if chat.id != await context.services.staff.chat():
         raise OtherGroup()
@@ -82,9 +82,9 @@ def _is_for_us(message: Message, context: ClubContext) -> bool:
     """A command (not another bot's) or an answer to a question of ours."""
     if message.migrate_to_chat_id or message.migrate_from_chat_id:
         return False
-    text = message.text or ""
-    if text.startswith("/"):
-        _, _, addressee = text.split()[0].partition("@")
+    command = _command(message)
+    if command.startswith("/"):
+        _, _, addressee = command.partition("@")
         return addressee.lower() in ("", context.house.bot_username.lower())
     answered = message.reply_to_message
     return (
@@ -92,6 +92,12 @@ def _is_for_us(message: Message, context: ClubContext) -> bool:
         and answered.from_user is not None
         and answered.from_user.id == context.bot.id
     )
+
+
+def _command(message: Message) -> str:
+    """The first word; empty for what is no text."""
+    words = (message.text or "").split(maxsplit=1)
+    return words[0] if words else ""
 
 
 GATE = TypeHandler(Update, enter)

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from club.campaigns import ends
 from club.facts import decode_all
-from club.letters import ENDS, MAX_ATTEMPTS, LetterClass, LetterState
+from club.letters import ENDS, MAX_ATTEMPTS, Letter, LetterClass, LetterState
 from club.members import Reach
 from club.programme import Language, Programme
 from services.letters import (
@@ -22,6 +23,7 @@ from services.letters import (
     Unknown,
     Unreachable,
 )
+from storage import campaigns as campaigns_store
 from storage import outbox as outbox_store
 from storage.db import Database
 from storage.vault import CannotOpen, Vault
@@ -168,26 +170,31 @@ class Outbox:
             id=row["id"],
             key=row["key"],
             message=row["message"],
-            facts=decode_all(row["facts"]),
+            facts=decode_all(row["facts"]) | self._promotion(row),
             letter_class=LetterClass(row["letter_class"]),
             chat_id=row["chat_id"] if to_group else row["chat_user_id"],
             member_id=row["member_id"],
             campaign_id=row["campaign_id"],
             language=self._staff_language if to_group else row["language"],
             calendar=self._programme.club.calendar if to_group else row["calendar"],
-            name=self._name(row),
+            name=self._opened(row, "name"),
             fence=row["fence"] + 1,
             attempts=row["attempts"],
             flagged=row["flagged"],
         )
 
-    def _name(self, row: RowMapping) -> str | None:
-        if row["name"] is None:
+    def _promotion(self, row: RowMapping) -> dict[str, str]:
+        """What a campaign's letters say stands once, with the campaign."""
+        text = self._opened(row, "text")
+        return {} if text is None else {"promotion": text}
+
+    def _opened(self, row: RowMapping, field: str) -> str | None:
+        if row[field] is None:
             return None
         try:
-            return self._vault.open(row["name"])
-        except CannotOpen:  # One damaged name must not hold up everybody's letters.
-            log.error("A member's name cannot be opened.", extra={"member_id": row["member_id"]})
+            return self._vault.open(row[field])
+        except CannotOpen:  # One damaged value must not hold up everybody's letters.
+            log.error("A sealed value cannot be opened.", extra={"letter": row["id"], "of": field})
             return None
 
     def _result(self, outcome: Outcome, row: RowMapping) -> dict[str, Any]:
@@ -243,7 +250,24 @@ class Outbox:
             if ended and row["campaign_id"] is not None:
                 campaigns.add(row["campaign_id"])
         await outbox_store.write(tx, written)
-        await outbox_store.close_campaigns(tx, campaigns, now)
+        for campaign_id in await outbox_store.close_campaigns(tx, campaigns, now):
+            await outbox_store.add(tx, [await self._report(tx, campaign_id)], now)
+
+    async def _report(self, tx: AsyncConnection, campaign_id: int) -> Letter:
+        """The final count, for the group that the campaign came from."""
+        campaign = await campaigns_store.find(tx, campaign_id)
+        assert campaign is not None, "it was closed just now"
+        counts = await outbox_store.counts(tx, campaign_id)
+        genres = (self._programme.genre(key) for key in campaign.audience.any_of)
+        return Letter(
+            key=f"campaign-done:{campaign_id}",
+            chat_id=campaign.chat_id,
+            message="letters/campaign_done",
+            facts={
+                "genres": tuple(genre.name.model_dump() for genre in genres if genre is not None),
+                **ends(counts),
+            },
+        )
 
 
 def _again() -> dict[str, Any]:

@@ -93,14 +93,20 @@ class Database:
         return Path(str(self.url.database))
 
     def _engine(self, size: int, *, read_only: bool) -> AsyncEngine:
+        # What people typed stays out of the texts of faults.
+        options: dict[str, Any] = {
+            "pool_size": size,
+            "max_overflow": 0,
+            "hide_parameters": True,
+        }
         if not self.is_sqlite:
-            options: dict[str, Any] = {"server_settings": {"application_name": "bashgah"}}
+            named = {"server_settings": {"application_name": "bashgah"}}
             engine = create_async_engine(
-                self.url, pool_size=size, max_overflow=0, pool_pre_ping=True, connect_args=options
+                self.url, pool_pre_ping=True, connect_args=named, **options
             )
             return engine.execution_options(postgresql_readonly=True) if read_only else engine
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(self.url, pool_size=size, max_overflow=0)
+        engine = create_async_engine(self.url, **options)
         event.listen(engine.sync_engine, "connect", _reader if read_only else _writer)
         event.listen(engine.sync_engine, "begin", _begin if read_only else _begin_immediate)
         return engine

@@ -196,21 +196,24 @@ async def mark_reach(tx: AsyncConnection, reach: dict[int, Reach], at: datetime)
         )
 
 
-async def close_campaigns(tx: AsyncConnection, ids: Collection[int], at: datetime) -> None:
-    """Running campaigns without an open letter are done."""
+async def close_campaigns(tx: AsyncConnection, ids: Collection[int], at: datetime) -> Sequence[int]:
+    """Running campaigns without an open letter are done; which of these are so now."""
     if not ids:
-        return
+        return ()
     # Two processes may book the last two letters at once: the second must see what the first did.
     locked = select(CAMPAIGNS.c.id).where(CAMPAIGNS.c.id.in_(list(ids))).order_by(CAMPAIGNS.c.id)
     await tx.execute(locked.with_for_update(key_share=True))
     still_open = exists().where(OUTBOX.c.campaign_id == CAMPAIGNS.c.id, OUTBOX.c.state.in_(_OPEN))
-    await tx.execute(
+    closed = (
         update(CAMPAIGNS)
         .where(
             CAMPAIGNS.c.id.in_(list(ids)), CAMPAIGNS.c.state == CampaignState.RUNNING, ~still_open
         )
         .values(state=CampaignState.DONE, ended_at=at)
+        .returning(CAMPAIGNS.c.id)
     )
+    done: Sequence[int] = (await tx.execute(closed)).scalars().all()
+    return done
 
 
 async def counts(tx: AsyncConnection, campaign_id: int) -> dict[LetterState, int]:

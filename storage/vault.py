@@ -17,7 +17,7 @@ KEY_ID_BYTES = 4
 
 
 class BadDataKey(ValueError):
-    """The DATA_KEY is no key of ours."""
+    """The DATA_KEY is no key of ours; the text goes on after its name."""
 
 
 class CannotOpen(RuntimeError):
@@ -36,7 +36,7 @@ class Vault:
         """`data_key`: the key in use; after commas, older ones that can still open."""
         secrets = [_decode(part.strip()) for part in data_key.split(",") if part.strip()]
         if not secrets:
-            raise BadDataKey("DATA_KEY is empty; `bashgah key` makes one")
+            raise BadDataKey("is empty; `bashgah key` makes one")
         self._ciphers = {
             derive(secret, "key id")[:KEY_ID_BYTES]: AESGCM(derive(secret, "values"))
             for secret in secrets
@@ -76,7 +76,7 @@ def _decode(text: str) -> bytes:
     try:
         secret = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (binascii.Error, ValueError) as error:
-        raise BadDataKey("DATA_KEY is not readable; `bashgah key` makes one") from error
+        raise BadDataKey("is not readable; `bashgah key` makes one") from error
     if len(secret) != KEY_BYTES:
-        raise BadDataKey("DATA_KEY has the wrong length; `bashgah key` makes one")
+        raise BadDataKey("has the wrong length; `bashgah key` makes one")
     return secret

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -38,14 +39,14 @@ class Person:
         return sent
 
     async def presses(self, label: str, message: Message | None = None) -> None:
-        """Press the inline button whose label holds these words; the latest, if several do."""
+        """Press the inline button with this label; the latest, if there are several."""
         found = await self._town.until(
             f"a button {label!r}", lambda: self._button(label, message), self
         )
         await self._post("press", message_id=found[0], data=found[1])
 
     async def sees_button(self, label: str) -> None:
-        """Wait for an inline button whose label holds these words."""
+        """Wait for an inline button with this label."""
         await self._town.until(f"a button {label!r}", lambda: self._button(label, None), self)
 
     async def number(self) -> str:
@@ -106,7 +107,7 @@ class Person:
                 continue
             for row in found.get("reply_markup", {}).get("inline_keyboard", []):
                 for button in row:
-                    if label in button["text"] and "callback_data" in button:
+                    if "callback_data" in button and _is(label, button["text"]):
                         return found["message_id"], button["callback_data"]
         return None
 
@@ -209,6 +210,11 @@ class Town:
         async with self._http.stream("GET", "/api/events", timeout=None) as events:
             async for _ in events.aiter_lines():
                 self._stirred.set()
+
+
+def _is(label: str, shown: str) -> bool:
+    """Whether a button says this, with or without the sign before its words."""
+    return label in (shown, re.sub(r"^\W+", "", shown))
 
 
 def plain(message: Message) -> str:

@@ -17,6 +17,7 @@ LIVE_BURST = 5
 LIVE_SPACING_S = 1.0
 LIVE_PATIENCE_S = 5.0
 GROUP_A_MINUTE = 20
+MINUTE_S = 60.1  # A minute, and what may lie between leaving here and touching the socket.
 MAX_CHATS = 10_000
 
 ChatId = int | str
@@ -47,11 +48,10 @@ class Pace:
         self._sleep = sleep
         self._interval_s = WINDOW_S / rate
         self._late_s = max(LATE_S, self._interval_s)
-        # A burst and an evenly spaced minute after it stay within the minute's number.
-        self._group_spacing_s = 60 / (group_a_minute - LIVE_BURST)
+        self._group_a_minute = group_a_minute
         self._next = clock()
-        self._all = _Window(rate)
-        self._live = _Window(rate)
+        self._all = _Window(rate, WINDOW_S)
+        self._live = _Window(rate, WINDOW_S)
         self._halt_until = float("-inf")
         self._chats: dict[ChatId, _Chat] = {}
         self._turn = asyncio.Lock()
@@ -126,49 +126,57 @@ class Pace:
                 now = self._clock()
                 self._chats = {key: old for key, old in self._chats.items() if not old.idle(now)}
             in_group = isinstance(chat_id, int) and chat_id < 0
-            chat = _Chat(self._group_spacing_s if in_group else LIVE_SPACING_S)
+            chat = _Chat(_Window(self._group_a_minute, MINUTE_S) if in_group else None)
             self._chats[chat_id] = chat
         return chat
 
 
 class _Window:
-    """The last moments of something; in a rolling window there are never more than `size`."""
+    """The last moments of something; in any `length_s` there are never more than `size`."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, length_s: float) -> None:
         self._moments: deque[float] = deque(maxlen=size)
+        self._length_s = length_s
 
     def due(self) -> float:
         """When there is room for one more."""
         full = len(self._moments) == self._moments.maxlen
-        return self._moments[0] + WINDOW_S if full else float("-inf")
+        return self._moments[0] + self._length_s if full else float("-inf")
 
     def add(self, now: float) -> None:
         self._moments.append(now)
 
+    def idle(self, now: float) -> bool:
+        """Nothing in it matters any more."""
+        return not self._moments or self._moments[-1] + self._length_s <= now
+
 
 @dataclass(slots=True)
 class _Chat:
-    """What one chat has had: a burst that refills at `spacing_s` a message.
+    """What one chat has had: a burst that refills by the second, and in a group its last minute.
 
-    Answers are held back by answers alone, letters by both.
+    Answers are held back by answers alone (in a group by the full minute too), letters by both.
     """
 
-    spacing_s: float
+    minute: _Window | None
     live_until: float = float("-inf")  # The moment up to which its answers use up the spacing.
     all_until: float = float("-inf")  # The same for all its messages.
     last: float = float("-inf")
 
     def live_due(self) -> float:
-        return self.live_until - (LIVE_BURST - 1) * self.spacing_s
+        """When an answer may go."""
+        burst_over = self.live_until - (LIVE_BURST - 1) * LIVE_SPACING_S
+        return max(burst_over, self._minute_due())
 
     def letter_due(self) -> float:
-        burst_over = self.all_until - (LIVE_BURST - 1) * self.spacing_s
-        return max(self.last + LETTER_SPACING_S, burst_over)
+        """When a letter may go."""
+        burst_over = self.all_until - (LIVE_BURST - 1) * LIVE_SPACING_S
+        return max(self.last + LETTER_SPACING_S, burst_over, self._minute_due())
 
     def reserve_live(self, now: float, messages: int) -> float:
         """Take the chat's next turn for an answer; the moment of it."""
         due = max(now, self.live_due())
-        self.live_until = max(self.live_until, due) + messages * self.spacing_s
+        self.live_until = max(self.live_until, due) + messages * LIVE_SPACING_S
         self._charge(due, messages)
         return due
 
@@ -178,8 +186,15 @@ class _Chat:
 
     def idle(self, now: float) -> bool:
         """Nothing it has had matters any more."""
-        return max(self.all_until, self.last + LETTER_SPACING_S) <= now
+        quiet = max(self.all_until, self.last + LETTER_SPACING_S) <= now
+        return quiet and (self.minute is None or self.minute.idle(now))
+
+    def _minute_due(self) -> float:
+        return float("-inf") if self.minute is None else self.minute.due()
 
     def _charge(self, at: float, messages: int) -> None:
-        self.all_until = max(self.all_until, at) + messages * self.spacing_s
+        self.all_until = max(self.all_until, at) + messages * LIVE_SPACING_S
         self.last = max(self.last, at)
+        if self.minute is not None:
+            for _ in range(messages):
+                self.minute.add(at)

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
-from club.campaigns import CampaignState
+from club.campaigns import CampaignState, ends
 from club.errors import CommandIncomplete
-from club.letters import LetterState
 from club.staff import Role, require
 from handlers.context import ClubContext
 from handlers.keyboards import Button
@@ -99,28 +98,15 @@ async def _show(context: ClubContext, shown: CampaignShown) -> None:
         await context.show("staff/promo_cancelled")
         return
     rows = [[Button("refresh", "promo", "progress", shown.campaign_id)]]
+    ended = ends(shown.counts)
     await context.show(
         "staff/promo_progress",
         rows if shown.state is CampaignState.RUNNING else [],
         genres=shown.genres,
-        **count_facts(shown),
-    )
-
-
-def count_facts(shown: CampaignShown) -> dict[str, int]:
-    """The ends of a campaign's letters, as messages name them."""
-    ended = {
-        "sent": shown.counts.get(LetterState.SENT, 0),
-        "unreachable": shown.counts.get(LetterState.UNREACHABLE, 0),
-        "failed": shown.counts.get(LetterState.FAILED, 0)
-        + shown.counts.get(LetterState.EXPIRED, 0),
-        "unknown": shown.counts.get(LetterState.UNKNOWN, 0),
-    }
-    return {
+        letters=shown.letters,
+        waiting_letters=shown.letters - sum(ended.values()),
         **ended,
-        "letters": shown.letters,
-        "waiting_letters": shown.letters - sum(ended.values()),
-    }
+    )
 
 
 def _genres(words: Sequence[str]) -> list[str]:

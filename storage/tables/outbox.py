@@ -46,6 +46,7 @@ OUTBOX = Table(
         "ix_outbox_pending",
         "letter_class",
         "not_before",
+        "id",
         sqlite_where=text("state = 'pending'"),
         postgresql_where=text("state = 'pending'"),
     ),

@@ -63,7 +63,7 @@ def test_owners_are_read(text: str, owners: tuple[int, ...]) -> None:
         ),
         ({"BOT_TOKEN": TOKEN, "DATA_KEY": KEY}, "PROGRAMME: programme.toml cannot be read"),
         (
-            {"BOT_TOKEN": TOKEN, "DATA_KEY": "short", "PROGRAMME": str(ROOT / "programme.toml")},
+            {"BOT_TOKEN": TOKEN, "DATA_KEY": "A" * 20, "PROGRAMME": str(ROOT / "programme.toml")},
             "DATA_KEY has the wrong length",
         ),
         (

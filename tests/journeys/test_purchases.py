@@ -57,7 +57,7 @@ async def test_the_same_amount_without_receipt_asks_first(town: Town) -> None:
     await reza.says(f"/purchase {number} 100000")
     first = await reza.reads("خرید ثبت شد")
     await reza.says(f"/purchase {number} 100000")
-    await reza.presses("دوباره ثبت کن")
+    await reza.presses("بله، دوباره ثبت کن")
     await town.until("the second record", lambda: _recorded(reza, 2), reza)
     assert first
     report = town.program.command("audit")

@@ -27,7 +27,11 @@ class Town:
         self.offset = start - machine_time()
         self.book = Bookkeeper(db)
         ticks = Ticks(db, PROGRAMME, self.club_time, machine_time)
-        self.jobs = Jobs(ticks, self.club_time, machine_time)
+        self.jobs = Jobs(ticks, self.tidy, self.club_time, machine_time)
+        self.tidied = 0
+
+    async def tidy(self) -> None:
+        self.tidied += 1
 
     def club_time(self) -> datetime:
         return machine_time() + self.offset
@@ -70,6 +74,7 @@ async def test_it_rings_at_a_tick_and_when_time_travels(db: Database) -> None:
         town.offset += timedelta(days=1)
         town.jobs.wake()
         await town.until_booked(5)
+    assert town.tidied == 2, "once a night"
 
 
 async def test_what_came_due_while_nobody_was_there_is_done_at_the_start(db: Database) -> None:

@@ -86,7 +86,7 @@ def _outbox() -> None:
     op.create_index(
         "ix_outbox_pending",
         "outbox",
-        ["letter_class", "not_before"],
+        ["letter_class", "not_before", "id"],
         unique=False,
         sqlite_where=sa.text("state = 'pending'"),
         postgresql_where=sa.text("state = 'pending'"),
