@@ -41,6 +41,7 @@ class Club(Part):
 
     name: Words
     currency: str
+    language: Language = "fa"  # In which the club writes to its staff group.
     typical_amount: Annotated[int, Field(gt=0, le=MAX_MINOR)]
     zone: str = "Asia/Tehran"
     calendar: Calendar = "jalali"

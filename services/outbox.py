@@ -12,7 +12,7 @@ from club.campaigns import ends
 from club.facts import decode_all
 from club.letters import ENDS, MAX_ATTEMPTS, Letter, LetterClass, LetterState
 from club.members import Reach
-from club.programme import Language, Programme
+from club.programme import Programme
 from services.letters import (
     Failed,
     Moved,
@@ -46,14 +46,12 @@ class Outbox:
         programme: Programme,
         machine_time: Callable[[], datetime],
         club_time: Callable[[], datetime],
-        staff_language: Language = "fa",
     ) -> None:
         self._db = db
         self._vault = vault
         self._programme = programme
         self._machine_time = machine_time
         self._club_time = club_time
-        self._staff_language: Language = staff_language
 
     async def claim(self, owner: str, limit: int) -> tuple[OutgoingLetter, ...]:
         """Take up to `limit` due letters, transactional ones first.
@@ -175,7 +173,7 @@ class Outbox:
             chat_id=row["chat_id"] if to_group else row["chat_user_id"],
             member_id=row["member_id"],
             campaign_id=row["campaign_id"],
-            language=self._staff_language if to_group else row["language"],
+            language=self._programme.club.language if to_group else row["language"],
             calendar=self._programme.club.calendar if to_group else row["calendar"],
             name=self._opened(row, "name"),
             fence=row["fence"] + 1,

@@ -48,7 +48,6 @@ async def take_text(update: Update, context: ClubContext, dialogue: Dialogue) ->
         by=context.user_id,
         chat_id=context.visit.chat_id,
     )
-    await context.services.dialogues.end(context.visit.chat_id, context.user_id)
     await context.say(
         "letters/promotion", [[Button("opt_out", "promo", "preview")]], promotion=shown.text
     )
@@ -65,6 +64,8 @@ async def take_text(update: Update, context: ClubContext, dialogue: Dialogue) ->
         count=shown.letters,
         minutes=-(-shown.duration_s // 60),
     )
+    # Last: if words get lost, the text is taken once more and shown once more.
+    await context.services.dialogues.end(context.visit.chat_id, context.user_id)
 
 
 async def send(update: Update, context: ClubContext) -> None:

@@ -20,6 +20,7 @@ from storage.vault import Vault, make_key
 
 VAULT = Vault(make_key())
 GROUP = -4000
+REPORT = "letters/campaign_done"
 
 
 def programme() -> Programme:
@@ -92,8 +93,8 @@ async def new_campaign(db: Database, state: CampaignState = CampaignState.RUNNIN
     async with db.write() as tx:
         statement = insert(CAMPAIGNS).values(
             state=state,
-            audience={},
-            text=b"",
+            audience={"any_of": []},
+            text=VAULT.seal("New books"),
             created_by=1,
             created_at=datetime(2018, 9, 23, tzinfo=UTC),
             chat_id=GROUP,
@@ -118,9 +119,10 @@ async def put(db: Database, *letters: Letter) -> None:
 
 
 async def rows(db: Database) -> list[RowMapping]:
-    """All letters, in the order they were written."""
+    """All letters, in the order they were written, without the report of a campaign's end."""
+    statement = select(OUTBOX).where(OUTBOX.c.message != REPORT).order_by(OUTBOX.c.id)
     async with db.read() as tx:
-        return list((await tx.execute(select(OUTBOX).order_by(OUTBOX.c.id))).mappings())
+        return list((await tx.execute(statement)).mappings())
 
 
 async def row(db: Database, key: str) -> Mapping[str, Any]:

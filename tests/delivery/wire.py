@@ -42,11 +42,16 @@ class Wire:
         return f"http://127.0.0.1:{self.port}/bot{TOKEN}"
 
     @property
+    def to_people(self) -> list[Arrived]:
+        """All but the reports that a campaign's end brings to the group."""
+        return [sent for sent in self.arrived if sent.chat_id > 0]
+
+    @property
     def texts(self) -> list[str]:
-        return [sent.params["text"] for sent in self.arrived]
+        return [sent.params["text"] for sent in self.to_people]
 
     def chats(self) -> list[int]:
-        return [sent.chat_id for sent in self.arrived]
+        return [sent.chat_id for sent in self.to_people]
 
     def play(self, chat_id: int, *tricks: Trick) -> None:
         self._tricks[chat_id].extend(tricks)

@@ -100,6 +100,7 @@ async def test_a_promotion_in_doubt_is_not_sent_again_but_counted(
     await owner.says("/promo فانتزی")
     question = await owner.reads("علاقه‌مندان فانتزی")
     await owner.says("کتاب تازه رسید", reply_to_message_id=question["message_id"])
+    await owner.sees_button("ارسال به ۱ نفر")
     hold = wire.hold("sendMessage", "کتاب تازه رسید", delivered=True)
     await owner.presses("ارسال به ۱ نفر")
     await kill_at(town, hold)
