@@ -167,7 +167,8 @@ def import_purchases(
             name = source or file.stem.lower()
             done = asyncio.run(_import(settings, programme, file, name))
     except BadFile as error:
-        raise _end(f"Nothing was imported.\n{error}", 1) from None
+        named = "\n".join(str(fault) for fault in error.shown)
+        raise _end(f"{named}\nNothing was imported: {error}.", 1) from None
     _say(
         f"{done.purchases:,} purchases of {done.customers:,} customers "
         f"({done.members_new:,} new) brought {done.points:,} points; "
@@ -183,6 +184,7 @@ async def _import(settings: Settings, programme: Programme, file: Path, source: 
         MofNCompleteColumn(),
         TimeRemainingColumn(),
         console=err,
+        transient=True,
     )
     async with opened(settings, hold=False) as (db, vault, clock):
         with bar:

@@ -17,10 +17,14 @@ class Program:
         self.folder = folder
         self._process: subprocess.Popen[str] | None = None
 
-    def start(self, **more: str) -> None:
+    def write_settings(self) -> None:
+        """Put the settings into `.env`, where the program reads them."""
+        lines = [f"{name}={value}\n" for name, value in self.settings.items()]
+        (self.folder / ".env").write_text("".join(lines))
+
+    def start(self) -> None:
         """`bashgah run` with settings from `.env`; output goes to a file."""
-        lines = {**self.settings, **more}
-        (self.folder / ".env").write_text("".join(f"{k}={v}\n" for k, v in lines.items()))
+        self.write_settings()
         self._process = subprocess.Popen(
             [Path(sys.executable).with_name("bashgah"), "run"],
             cwd=self.folder,
@@ -54,6 +58,7 @@ class Program:
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Another command of the program, on the same settings."""
+        self.write_settings()
         return subprocess.run(
             [Path(sys.executable).with_name("bashgah"), *arguments],
             cwd=self.folder,

@@ -120,7 +120,7 @@ async def test_letters_follow_a_group_that_became_a_supergroup(db: Database, wir
     wire.play(GROUP, refuse(400, upgraded, migrate_to_chat_id=-1009))
     async with open_post(db, wire) as post:
         letters = await all_ended(db)
-    assert wire.chats() == [GROUP, -1009]
+    assert [sent.chat_id for sent in wire.arrived] == [GROUP, -1009]
     assert post.moves == [(GROUP, -1009)]
     assert (letters["g"]["state"], letters["g"]["chat_id"]) == ("sent", -1009)
 
