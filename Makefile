@@ -2,11 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 FRESH ?=
+PORT ?= 8780
 
 .PHONY: demo install test check format clean
 
 demo: .venv/runtime
-	@$(BIN)/bashgah demo $(if $(FRESH),--fresh)
+	@$(BIN)/bashgah demo --port $(PORT) $(if $(FRESH),--fresh)
 
 install: .venv/everything
 
