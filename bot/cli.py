@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from bot.demo import NoTown, become_sandbox, town, warnings
 from bot.intake import IntakeStopped
@@ -23,7 +23,7 @@ from club.programme import Programme
 from services.audit import Audit, AuditReport
 from services.imports import ImportDone, run_import
 from services.updates import AnotherBot
-from storage.db import BadDatabaseUrl, Database, DatabaseInUse
+from storage.db import BadDatabaseUrl, Database, DatabaseInUse, parse_url
 from storage.migrations import WrongVersion, head, migrate, version
 from storage.vault import BadDataKey, Vault, make_key
 
@@ -62,7 +62,7 @@ def _plainly() -> Iterator[None]:
         raise _end(f"The database is {error.found} than this program; {mend}.") from None
     except (IntakeStopped, NoTown) as error:
         raise _end(str(error), 1) from None
-    except (OSError, OperationalError) as error:
+    except (OSError, DBAPIError) as error:
         reason = getattr(error, "orig", None) or error
         raise _end(f"DATABASE_URL: the database cannot be opened: {reason}.") from None
 
@@ -106,21 +106,22 @@ def sandbox(context: typer.Context) -> None:
 def check() -> None:
     """Look at settings and programme, and say what to mend."""
     faults: list[str] = []
-    settings: Settings | None = None
     try:
         settings = load_settings()
     except BadSettings as error:
+        raise _end("\n".join(error.faults)) from None
+    try:
+        load_programme(settings.programme)
+    except BadSettings as error:
         faults += error.faults
-    if settings is not None:
-        for look in (
-            lambda: load_programme(settings.programme),
-            lambda: Vault(settings.data_key.get_secret_value()),
-            lambda: Database(settings.database_url),
-        ):
-            try:
-                look()
-            except (BadSettings, BadDataKey, BadDatabaseUrl) as error:
-                faults += error.faults if isinstance(error, BadSettings) else [str(error)]
+    try:
+        Vault(settings.data_key.get_secret_value())
+    except BadDataKey as error:
+        faults.append(f"DATA_KEY {error}.")
+    try:
+        parse_url(settings.database_url)
+    except BadDatabaseUrl as error:
+        faults.append(f"DATABASE_URL: {error}.")
     if faults:
         raise _end("\n".join(faults))
     _say("Settings and programme are in order.")

@@ -36,6 +36,7 @@ def town(
             sys.executable,
             "-m",
             "sandbox",
+            "--until-stdin-ends",
             "--port",
             str(port),
             "--state",

@@ -9,12 +9,14 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
-from telegram.error import NetworkError
+from telegram.error import BadRequest, NetworkError, RetryAfter
 
 from bot.logs import place_of
+from bot.trouble import Trouble
 from services.updates import TakenUpdate, Updates
 
 IN_HAND = 16  # Persons at once; who waits holds no place.
@@ -24,6 +26,7 @@ BATCH_SIZE = 100
 FIRST_PAUSE_S = 1.0
 MAX_PAUSE_S = 30.0
 FINISH_S = 10.0
+UNHEARD_PAUSE = timedelta(seconds=5)
 ALLOWED_UPDATES = (
     "message",
     "edited_message",
@@ -59,29 +62,6 @@ class NoUpdates(RuntimeError):
     def __init__(self, status: int, pause_s: float) -> None:
         self.pause_s = pause_s
         super().__init__(f"status {status}")
-
-
-class Trouble:
-    """Said once when it begins and once when it is over, however many meet it meanwhile."""
-
-    def __init__(self, action: str, begun: str, over: str) -> None:
-        self._action = action
-        self._begun = begun
-        self._over = over
-        self._met_by = 0
-
-    def begin(self, fault: Exception) -> None:
-        """One more has met it."""
-        if not self._met_by:
-            said = f"{type(fault).__name__}: {str(fault).partition(chr(10))[0]}"
-            log.warning(self._begun, extra={"action": f"{self._action}_away", "fault": said})
-        self._met_by += 1
-
-    def end(self) -> None:
-        """For one of them it is over."""
-        self._met_by -= 1
-        if not self._met_by:
-            log.info(self._over, extra={"action": f"{self._action}_back"})
 
 
 class Intake:
@@ -214,17 +194,22 @@ class Intake:
 
     async def _give_back(self, update: TakenUpdate, fault: BaseException) -> None:
         place = place_of(fault)
+        if isinstance(fault, NetworkError | RetryAfter) and not isinstance(fault, BadRequest):
+            delay = _pause_after(fault)
+            await self._until_stored(lambda: self._updates.wait(update.id, place, delay))
+            return
         parked = await self._until_stored(lambda: self._updates.fail(update.id, place))
-        facts = {"number": update.id, "attempts": update.attempts, "fault": place}
+        facts: dict[str, object] = {
+            "number": update.id,
+            "attempts": update.attempts,
+            "fault": place,
+        }
         if parked:
-            log.error(
-                "An update failed too often and is parked.",
-                extra={"action": "update_parked", **facts},
-            )
+            facts["action"] = "update_parked"
+            log.error("An update failed too often and is parked.", extra=facts)
         else:
-            log.warning(
-                "An update failed and is tried again.", extra={"action": "update_failed", **facts}
-            )
+            facts["action"] = "update_failed"
+            log.warning("An update failed and is tried again.", extra=facts)
 
     async def _until_stored(self, action: Callable[[], Awaitable[Answer]]) -> Answer | None:
         return await self._until(self._database, (SQLAlchemyError, OSError), action)
@@ -286,3 +271,11 @@ async def _woken(wake: asyncio.Event, pause_s: float | None) -> None:
             await wake.wait()
     except TimeoutError:
         return
+
+
+def _pause_after(fault: NetworkError | RetryAfter) -> timedelta:
+    """How long an answer waits for a messenger that could not take it."""
+    if not isinstance(fault, RetryAfter):
+        return UNHEARD_PAUSE
+    told = fault.retry_after
+    return told if isinstance(told, timedelta) else timedelta(seconds=told)

@@ -59,6 +59,13 @@ class Settings(BaseSettings):
             raise ValueError("write an address like https://api.telegram.org")
         return value.rstrip("/")
 
+    @field_validator("http_proxy_url")
+    @classmethod
+    def _proxy(cls, value: str | None) -> str | None:
+        if value is not None and urlsplit(value).scheme not in ("http", "https"):
+            raise ValueError("write an address like http://127.0.0.1:3128")
+        return value
+
     @field_validator("clock_start")
     @classmethod
     def _zoned(cls, value: datetime | None) -> datetime | None:
@@ -66,7 +73,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _real_people_live_in_real_time(self) -> "Settings":
-        if self.clock_start and self.bot_api_url == TELEGRAM:
+        if self.clock_start and urlsplit(self.bot_api_url).hostname == urlsplit(TELEGRAM).hostname:
             raise ValueError("CLOCK_START moves time for trials; it is refused with Telegram")
         return self
 

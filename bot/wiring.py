@@ -21,9 +21,9 @@ from bot.delivery.engine import Engine, Rendered
 from bot.delivery.messenger import TelegramMessenger
 from bot.delivery.pace import Pace
 from bot.delivery.transport import ClubRequest
-from bot.intake import Handle, Intake, IntakeStopped
+from bot.intake import Handle, Intake
 from bot.jobs import Jobs
-from bot.settings import Settings
+from bot.settings import BadSettings, Settings
 from club.programme import Programme
 from handlers import letters
 from handlers.context import ClubApplication, ClubContext, House
@@ -125,7 +125,12 @@ async def run(settings: Settings, programme: Programme, say: Say) -> None:
             handled = _then_wake(engine, wire.application)
             intake = Intake(updates, wire.polling, handled, settings.bot_id)
             ticks = Ticks(db, programme, clock.club_time, machine_time)
-            jobs = Jobs(ticks, updates.forget, clock.club_time, machine_time)
+
+            async def tidy() -> None:
+                await updates.forget()
+                await services.dialogues.forget()
+
+            jobs = Jobs(ticks, tidy, clock.club_time, machine_time)
             await _work(intake, engine, jobs, stopped)
 
 
@@ -203,14 +208,14 @@ async def _work(intake: Intake, engine: Engine, jobs: Jobs, stopped: asyncio.Eve
 async def _until_heard(
     first_words: Callable[[], Awaitable[Answer]], stopped: asyncio.Event
 ) -> bool:
-    """Call until the messenger answers; False when stopped before. Raises IntakeStopped."""
+    """Call until the messenger answers; False when stopped before. Raises BadSettings."""
     pause_s, said = FIRST_PAUSE_S, False
     while not stopped.is_set():
         try:
             await first_words()
         except InvalidToken:
-            raise IntakeStopped(
-                "BOT_TOKEN is refused by the messenger; copy it from @BotFather once more."
+            raise BadSettings(
+                ["BOT_TOKEN is refused by the messenger; copy it from @BotFather once more."]
             ) from None
         except (NetworkError, RetryAfter) as fault:
             if not said:

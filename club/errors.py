@@ -103,6 +103,18 @@ class NotStaff(ClubError):
     code = "not_staff"
 
 
+class NoText(ClubError):
+    """A text was asked for, and something else came."""
+
+    code = "no_text"
+
+
+class AmbiguousCustomer(ClubError):
+    """More than one customer is known by that number."""
+
+    code = "ambiguous_customer"
+
+
 class PhoneTaken(ClubError):
     """The phone number belongs to another member."""
 

@@ -52,6 +52,7 @@ def facts_of(card: Card) -> dict[str, object]:
 
 HANDLERS = (
     CommandHandler("card", show_card, filters.ChatType.PRIVATE),
+    CallbackQueryHandler(show_card, "^card:open:"),
     CallbackQueryHandler(refresh, "^card:refresh:"),
     CallbackQueryHandler(show_points, "^card:points:"),
     CallbackQueryHandler(show_genres, "^card:genres:"),

@@ -2,7 +2,7 @@
 
 import logging
 
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 from telegram.ext import ApplicationHandlerStop
 
 from club.errors import ClubError
@@ -13,7 +13,12 @@ from templates.render import plain, render
 
 LOG = logging.getLogger(__name__)
 TOAST_LENGTH = 200
-QUERY_TOO_OLD = "query is too old"
+NOBODY_HEARS = (  # The words cannot arrive, however often they are said.
+    "query is too old",
+    "chat not found",
+    "not enough rights",
+    "no rights to send",
+)
 
 
 async def on_error(update: object, context: ClubContext) -> None:
@@ -50,11 +55,13 @@ async def _refuse(error: ClubError, context: ClubContext, visit: Visit) -> None:
 async def _weigh(error: Exception, context: ClubContext, visit: Visit) -> None:
     """Whether the update counts as done although something failed."""
     said = str(error).lower()
-    if isinstance(error, Forbidden) and visit.chat_id > 0:
-        reach = Reach.DEACTIVATED if "deactivated" in said else Reach.BLOCKED
-        await context.services.members.reach(visit.user_id, reach)
+    if isinstance(error, Forbidden):
+        if visit.chat_id > 0:
+            reach = Reach.DEACTIVATED if "deactivated" in said else Reach.BLOCKED
+            await context.services.members.reach(visit.user_id, reach)
         return
-    if isinstance(error, BadRequest) and QUERY_TOO_OLD in said:
+    if isinstance(error, BadRequest) and any(reason in said for reason in NOBODY_HEARS):
         return
-    LOG.error("An update failed.", exc_info=error, extra={"action": "update_failed"})
+    if isinstance(error, BadRequest) or not isinstance(error, NetworkError | RetryAfter):
+        LOG.error("An update failed.", exc_info=error, extra={"action": "update_failed"})
     visit.fault = error

@@ -33,7 +33,7 @@ async def enter(update: Update, context: ClubContext) -> None:
         visit.query_id = update.callback_query.id
         if update.callback_query.message is not None:
             visit.message_id = update.callback_query.message.message_id
-    await _recognise(user, context)
+    await _recognise(user, chat, context)
     if update.my_chat_member is not None:
         return
     if chat.type == Chat.PRIVATE:
@@ -49,8 +49,8 @@ async def enter(update: Update, context: ClubContext) -> None:
             raise PressExpired()
 
 
-async def _recognise(user: User, context: ClubContext) -> None:
-    member = await context.services.members.who(user.id)
+async def _recognise(user: User, chat: Chat, context: ClubContext) -> None:
+    member = await context.services.members.who(user.id, in_private=chat.type == Chat.PRIVATE)
     if member is not None:
         context.be(member)
         return

@@ -5,6 +5,7 @@ from telegram.ext import ChatMemberHandler, MessageHandler, filters
 
 from club.members import Reach
 from handlers.context import ClubContext
+from handlers.menu import register_staff_commands
 
 GONE = (ChatMember.BANNED, ChatMember.LEFT)
 
@@ -23,6 +24,7 @@ async def follow_migration(update: Update, context: ClubContext) -> None:
     message = update.message
     if message is not None and message.migrate_to_chat_id is not None:
         await context.services.staff.migrated(message.chat.id, message.migrate_to_chat_id)
+        await register_staff_commands(context.bot, message.migrate_to_chat_id)
 
 
 HANDLERS = (ChatMemberHandler(note_reach, ChatMemberHandler.MY_CHAT_MEMBER),)

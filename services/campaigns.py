@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.audience import Audience
 from club.campaigns import TEXT_LENGTH, CampaignState
-from club.errors import BadGenre, PressExpired, TooLong
+from club.errors import BadGenre, NoText, PressExpired, TooLong
 from club.letters import Letter, LetterClass, LetterState
 from club.programme import Programme, Words
 from storage import campaigns as campaigns_store
@@ -62,7 +62,9 @@ class Campaigns:
         return Audience(any_of=tuple(dict.fromkeys(keys)))
 
     async def draft(self, audience: Audience, text: str, *, by: int, chat_id: int) -> CampaignShown:
-        """Keep a message for these members; nothing is sent. Raises TooLong."""
+        """Keep a message for these members; nothing is sent. Raises NoText, TooLong."""
+        if not text.strip():
+            raise NoText()
         if len(text) > TEXT_LENGTH:
             raise TooLong(limit=TEXT_LENGTH, count=len(text))
         async with self._db.write() as tx:
@@ -76,6 +78,8 @@ class Campaigns:
             )
             campaign = await campaigns_store.find(tx, campaign_id)
             assert campaign is not None, "just added"
+            facts = {"campaign_id": campaign_id}
+            await staff_store.log(tx, by, "promo_draft", facts, campaign.created_at)
             return await self._shown(tx, campaign)
 
     async def launch(self, campaign_id: int, *, by: int) -> CampaignShown:

@@ -11,6 +11,7 @@ from storage.db import Database
 from storage.vault import Vault
 
 DIALOGUE_LIFE = timedelta(hours=1)
+KEEP_ENDED = timedelta(days=30)  # Buttons end by club time, which may be elsewhere.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,11 @@ class Dialogues:
             return None
         subject, sealed = found
         return Dialogue(subject=subject, facts=decode_all(json.loads(self._vault.open(sealed))))
+
+    async def forget(self) -> int:
+        """Delete what ended days ago, buttons too; how many."""
+        async with self._db.write() as tx:
+            return await dialogues_store.forget(tx, self._machine_time() - KEEP_ENDED)
 
     async def end(self, chat_id: int, user_id: int) -> bool:
         """The question is answered or given up; whether there was one."""

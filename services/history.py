@@ -119,7 +119,7 @@ async def _add_unknown(
             "tier": programme.tiers[0].key,
             "points_earned": 0,
             "reach": Reach.NEVER_STARTED,
-            "referral_code": secrets.token_urlsafe(CODE_BYTES),
+            "referral_code": "r_" + secrets.token_urlsafe(CODE_BYTES),
             "created_at": at,
         }
         for name in names

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.errors import (
     AlreadyMember,
+    AmbiguousCustomer,
     BadCode,
     BadMemberNumber,
     BadPhone,
@@ -29,6 +30,7 @@ from storage.vault import Vault
 
 LINK_LIFE = timedelta(days=30)
 LINK_PREFIX = "c_"
+REFERRAL_PREFIX = "r_"  # So that no friend's code is ever taken for a link.
 CODE_BYTES = 9
 CODE_LENGTH = 32
 
@@ -70,6 +72,8 @@ class Joining:
                 member = await self._claim(tx, user_id, code, known, language, now)
             else:
                 member = known or await self._create(tx, user_id, language, code, now)
+                if code and known and not known.joined:
+                    await members_store.keep_first_code(tx, known.id, code[:CODE_LENGTH])
             sealed = self._vault.seal(tidy_name(name))
             await members_store.keep_private(tx, member.id, name=sealed)
             return member
@@ -102,7 +106,7 @@ class Joining:
         """
         async with self._db.write() as tx:
             now = self._club_time()
-            member = await self._customer(tx, customer)
+            member = await members_store.lock(tx, (await self._customer(tx, customer)).id)
             if member.chat_user_id is not None:
                 raise AlreadyMember(member_number=member.number)
             code = LINK_PREFIX + secrets.token_urlsafe(CODE_BYTES)
@@ -125,7 +129,7 @@ class Joining:
             language=language,
             calendar=usual_calendar(language),
             tier=self._programme.tiers[0].key,
-            referral_code=secrets.token_urlsafe(CODE_BYTES),
+            referral_code=REFERRAL_PREFIX + secrets.token_urlsafe(CODE_BYTES),
             referred_by_code=code[:CODE_LENGTH] if code else None,
             at=now,
         )
@@ -155,6 +159,8 @@ class Joining:
             await members_store.forget_private(tx, known.id)
             await members_store.change(tx, known.id, chat_user_id=None, left_at=now)
         member = await members_store.lock(tx, member_id)
+        if member.chat_user_id is not None or member.left_at is not None:
+            raise BadCode()  # Somebody was faster with another link.
         await links_store.use(tx, code, now)
         values: dict[str, Any] = {
             "chat_user_id": user_id,
@@ -192,12 +198,17 @@ class Joining:
             return await changed(tx, self._programme, member.id, at=self._club_time())
 
     async def _customer(self, tx: AsyncConnection, text: str) -> Member:
-        customers = await members_store.find_by_external_id(tx, text)
-        if len(customers) == 1:
-            if customers[0].left_at is not None:
-                raise MemberHasLeft(member_number=customers[0].number)
-            return customers[0]
+        """Whom staff mean: an old id, a member number or a phone; never one of several."""
+        known = {one.id: one for one in await members_store.find_by_external_id(tx, text)}
         try:
-            return await find_member(tx, self._vault, text)
-        except (BadMemberNumber, BadPhone) as error:  # It was meant as an old id.
-            raise UnknownMember(text=text[:32]) from error
+            member = await find_member(tx, self._vault, text)
+            known[member.id] = member
+        except (BadMemberNumber, BadPhone, UnknownMember) as error:
+            if not known:
+                raise UnknownMember(text=text[:32]) from error
+        if len(known) > 1:
+            raise AmbiguousCustomer()
+        (member,) = known.values()
+        if member.left_at is not None:
+            raise MemberHasLeft(member_number=member.number)
+        return member

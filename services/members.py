@@ -60,11 +60,11 @@ class Members:
         self._club_time = club_time
         self._machine_time = machine_time
 
-    async def who(self, user_id: int) -> Member | None:
-        """The member or joining person behind an account; who writes to us is reachable."""
+    async def who(self, user_id: int, *, in_private: bool) -> Member | None:
+        """The member behind an account; who writes to us in private can be reached."""
         async with self._db.read() as tx:
             member = await members_store.find_by_chat(tx, user_id)
-        if member is None or member.reach is Reach.ACTIVE:
+        if member is None or member.reach is Reach.ACTIVE or not in_private:
             return member
         await self.reach(user_id, Reach.ACTIVE)
         return member
@@ -85,8 +85,16 @@ class Members:
             phone = private["phone"] if private else None
             moves, _ = await ledger_store.moves(tx, member.id, COPY_MOVES, 0)
             purchases = await purchases_store.of_member(tx, member.id)
+            own_code, friends_code = await members_store.codes(tx, member.id)
             return {
                 "member_number": member.number,
+                "account": member.chat_user_id,
+                "reach": member.reach.value,
+                "began_at": member.created_at.isoformat(),
+                "referral_code": own_code,
+                "referred_by_code": friends_code,
+                "source": member.source,
+                "customer_number_before": member.external_id,
                 "name": await name_of(tx, self._vault, member),
                 "phone": self._vault.open(phone) if phone else None,
                 "language": member.language,

@@ -29,6 +29,15 @@ async def find_member(tx: AsyncConnection, vault: Vault, text: str) -> Member:
     return member
 
 
+async def lock_member(tx: AsyncConnection, vault: Vault, text: str) -> Member:
+    """The member of that number or phone, locked, and still one; refuses as find_member does."""
+    found = await find_member(tx, vault, text)
+    member = await members_store.lock(tx, found.id)
+    if member.left_at is not None:
+        raise MemberHasLeft(member_number=member.number)
+    return member
+
+
 async def name_of(tx: AsyncConnection, vault: Vault, member: Member) -> str:
     """What the member calls themself; the number where no name is kept."""
     row = await members_store.private(tx, member.id)

@@ -16,7 +16,7 @@ from club.money import Money
 from club.programme import Programme
 from club.tiers import Standing
 from services.awards import balance
-from services.people import find_member, name_of
+from services.people import find_member, lock_member, name_of
 from services.profile import find_joined
 from storage import ledger as ledger_store
 from storage import members as members_store
@@ -122,8 +122,7 @@ class Points:
         """
         assert points != 0, "asked before"
         async with self._db.write() as tx:
-            found = await find_member(tx, self._vault, who)
-            member = await members_store.lock(tx, found.id)
+            member = await lock_member(tx, self._vault, who)
             now = self._club_time()
             known = await ledger_store.find(tx, key)
             if known is None:

@@ -15,7 +15,7 @@ from club.money import Money
 from club.programme import Programme, Words
 from club.staff import REPEAT_WINDOW
 from services.awards import award, balance
-from services.people import find_member, name_of
+from services.people import lock_member, name_of
 from storage import dialogues as dialogues_store
 from storage import members as members_store
 from storage import outbox as outbox_store
@@ -103,8 +103,7 @@ class Purchases:
         keys = tuple(self._genre(text) for text in genres)
         key = f"receipt:{TILL}:{receipt}" if receipt else f"update:{update_id}"
         async with self._db.write() as tx:
-            found = await find_member(tx, self._vault, who)
-            member = await members_store.lock(tx, found.id)
+            member = await lock_member(tx, self._vault, who)
             now = self._club_time()
             if known := await purchases_store.find_by_key(tx, key):
                 return await self._known(tx, known, member, amount)
@@ -137,7 +136,9 @@ class Purchases:
             asked = await self._held_back(tx, intent_id, by)
             if asked.known is not None:
                 return await self._known(tx, asked.known, asked.member, asked.amount)
-            await dialogues_store.use_intent(tx, intent_id, self._club_time())
+            now = self._club_time()
+            await dialogues_store.use_intent(tx, intent_id, now)
+            await staff_store.log(tx, by, "purchase_dropped", {"intent_id": intent_id}, now)
             return None
 
     async def _held_back(self, tx: AsyncConnection, intent_id: int, by: int) -> _HeldBack:

@@ -11,7 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from club.errors import BadCode, CodeExpired, LastOwner, NotStaff
 from club.members import tidy_name
 from club.staff import CLAIM_LIFE, CLAIM_TRIES, Role, require
+from storage import campaigns as campaigns_store
 from storage import club as club_store
+from storage import dialogues as dialogues_store
+from storage import outbox as outbox_store
 from storage import staff as staff_store
 from storage.db import Database
 from storage.vault import Vault
@@ -144,10 +147,13 @@ class StaffRoom:
                 await staff_store.keep_name(tx, user_id, self._vault.seal(tidy_name(name)))
 
     async def migrated(self, old_chat_id: int, new_chat_id: int) -> None:
-        """The staff group became a supergroup: its stored id follows."""
+        """The staff group became a supergroup: its stored id follows everywhere."""
         async with self._db.write() as tx:
             if await _chat(tx) == old_chat_id:
                 await club_store.put(tx, STAFF_CHAT, str(new_chat_id))
+            await dialogues_store.move_chat(tx, old_chat_id, new_chat_id)
+            await campaigns_store.move_chat(tx, old_chat_id, new_chat_id)
+            await outbox_store.move_chat(tx, old_chat_id, new_chat_id)
 
     async def _put(
         self, tx: AsyncConnection, user_id: int, name: str, role: Role, *, by: int, action: str

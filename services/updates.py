@@ -20,7 +20,6 @@ from storage.vault import CannotOpen, Vault
 MAX_ATTEMPTS = 8
 FIRST_PAUSE_S = 1
 MAX_PAUSE_S = 60
-CALLBACK_LIFE = timedelta(seconds=150)  # The messenger takes no answer to an older press.
 KEEP_DONE = timedelta(days=3)  # The messenger gives an update again for one day at most.
 BATCH_SIZE = 1000
 OWNER = "bot_id"
@@ -120,6 +119,12 @@ class Updates:
             attempts = await updates_store.attempts(tx, row_id)
             return await self._fail(tx, row_id, attempts, fault, now)
 
+    async def wait(self, row_id: int, fault: str, delay: timedelta) -> None:
+        """It waits for the messenger to answer again; the try is not counted."""
+        async with self._db.write() as tx:
+            await updates_store.give_back_try(tx, row_id)
+            await updates_store.postpone(tx, row_id, fault, self._machine_time() + delay)
+
     async def forget(self, before: datetime | None = None) -> int:
         """Delete what was done (three days ago, if not told otherwise), in short transactions."""
         before = before or self._machine_time() - KEEP_DONE
@@ -142,9 +147,6 @@ class Updates:
             payload: dict[str, Any] = json.loads(self._vault.open(row["payload"]))
         except CannotOpen:
             await self._fail(tx, row["id"], row["attempts"], UNREADABLE, now)
-            return None
-        if "callback_query" in payload and now - row["received_at"] > CALLBACK_LIFE:
-            await updates_store.finish(tx, row["id"])
             return None
         return TakenUpdate(
             id=row["id"],

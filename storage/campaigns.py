@@ -21,7 +21,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from club.audience import Audience
 from club.campaigns import CampaignState
 from club.letters import Letter
-from club.members import Reach
 from storage import outbox as outbox_store
 from storage.tables.campaigns import CAMPAIGNS
 from storage.tables.members import MEMBERS, TAGS
@@ -82,7 +81,10 @@ async def change(tx: AsyncConnection, campaign_id: int, **values: Any) -> None:
 
 
 def _meant(audience: Audience) -> ColumnElement[bool]:
-    """Members whom the audience names, who agreed to promotions and can be reached."""
+    """Members with a chat whom the audience names and who agreed to promotions.
+
+    Who cannot be reached just now gets a letter too: it ends unreachable, and is counted so.
+    """
     likes = select(TAGS.c.member_id).where(TAGS.c.tag.in_(audience.any_of))
     return and_(
         MEMBERS.c.id.in_(likes),
@@ -90,7 +92,6 @@ def _meant(audience: Audience) -> ColumnElement[bool]:
         MEMBERS.c.left_at.is_(None),
         MEMBERS.c.promotions.is_(True),
         MEMBERS.c.chat_user_id.is_not(None),
-        MEMBERS.c.reach == Reach.ACTIVE,
     )
 
 
@@ -113,6 +114,13 @@ async def write_letters(
     rows = select(*columns.values()).where(_meant(audience)).order_by(MEMBERS.c.id)
     done = await tx.execute(insert(OUTBOX).from_select(list(columns), rows))
     return int(done.rowcount)
+
+
+async def move_chat(tx: AsyncConnection, old_chat_id: int, new_chat_id: int) -> None:
+    """A group has another id: reports go there."""
+    await tx.execute(
+        update(CAMPAIGNS).where(CAMPAIGNS.c.chat_id == old_chat_id).values(chat_id=new_chat_id)
+    )
 
 
 def _campaign(row: RowMapping) -> CampaignRow:

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, make_url, text
+from sqlalchemy import URL, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -31,21 +31,27 @@ class DatabaseInUse(RuntimeError):
     """Another long-lived process holds this SQLite file."""
 
 
+def parse_url(url: str) -> URL:
+    """The address with our driver; raises BadDatabaseUrl."""
+    try:
+        parsed = make_url(url)
+        family = parsed.get_backend_name()
+        parsed = parsed.set(drivername=DRIVERS[family])
+    except (ArgumentError, KeyError) as error:
+        raise BadDatabaseUrl(
+            "write it like sqlite:///var/club.sqlite or postgresql://user:word@host/name"
+        ) from error
+    if family == "sqlite" and not parsed.database:
+        raise BadDatabaseUrl("an SQLite database needs a file: sqlite:///var/club.sqlite")
+    return parsed
+
+
 class Database:
     """Transactions on one database. Work in flight is bounded here, before the pool."""
 
     def __init__(self, url: str) -> None:
-        try:
-            parsed = make_url(url)
-            family = parsed.get_backend_name()
-            self.url = parsed.set(drivername=DRIVERS[family])
-        except (ArgumentError, KeyError) as error:
-            raise BadDatabaseUrl(
-                "write it like sqlite:///var/club.sqlite or postgresql://user:word@host/name"
-            ) from error
-        self.is_sqlite = family == "sqlite"
-        if self.is_sqlite and not self.url.database:
-            raise BadDatabaseUrl("an SQLite database needs a file: sqlite:///var/club.sqlite")
+        self.url = parse_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._lock_file: int | None = None
         self._writers = asyncio.Semaphore(1 if self.is_sqlite else WRITERS)
         self._readers = asyncio.Semaphore(READERS)

@@ -51,6 +51,21 @@ async def end(tx: AsyncConnection, chat_id: int, user_id: int) -> bool:
     return done.rowcount > 0
 
 
+async def move_chat(tx: AsyncConnection, old_chat_id: int, new_chat_id: int) -> None:
+    """A group has another id: what is being asked there goes on."""
+    await tx.execute(
+        update(DIALOGUES).where(DIALOGUES.c.chat_id == old_chat_id).values(chat_id=new_chat_id)
+    )
+
+
+async def forget(tx: AsyncConnection, before: datetime) -> int:
+    """Delete dialogues and buttons that ended before then; how many."""
+    ended = 0
+    for table in (DIALOGUES, INTENTS):
+        ended += (await tx.execute(delete(table).where(table.c.expires_at < before))).rowcount
+    return ended
+
+
 async def add_intent(
     tx: AsyncConnection, kind: str, by: int, facts: Facts, expires_at: datetime
 ) -> int:

@@ -106,6 +106,22 @@ async def change(tx: AsyncConnection, member_id: int, **values: Any) -> None:
     await tx.execute(update(MEMBERS).where(MEMBERS.c.id == member_id).values(**values))
 
 
+async def keep_first_code(tx: AsyncConnection, member_id: int, code: str) -> None:
+    """Keep the friend's code that the person came with, unless an earlier one is kept."""
+    await tx.execute(
+        update(MEMBERS)
+        .where(MEMBERS.c.id == member_id, MEMBERS.c.referred_by_code.is_(None))
+        .values(referred_by_code=code)
+    )
+
+
+async def codes(tx: AsyncConnection, member_id: int) -> tuple[str, str | None]:
+    """The member's own referral code, and the one they came with."""
+    statement = select(MEMBERS.c.referral_code, MEMBERS.c.referred_by_code)
+    row = (await tx.execute(statement.where(MEMBERS.c.id == member_id))).one()
+    return row.referral_code, row.referred_by_code
+
+
 async def keep_private(tx: AsyncConnection, member_id: int, **values: bytes | None) -> None:
     """Write sealed private data: name, phone, phone_hash."""
     await tx.execute(

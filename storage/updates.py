@@ -86,6 +86,13 @@ async def park(tx: AsyncConnection, row_id: int, fault: str) -> None:
     await tx.execute(update(UPDATES).where(UPDATES.c.id == row_id).values(parked))
 
 
+async def give_back_try(tx: AsyncConnection, row_id: int) -> None:
+    """The last try does not count."""
+    await tx.execute(
+        update(UPDATES).where(UPDATES.c.id == row_id).values(attempts=UPDATES.c.attempts - 1)
+    )
+
+
 async def forget(tx: AsyncConnection, before: datetime, limit: int) -> int:
     """Delete the oldest done updates received before then; how many."""
     old = (

@@ -36,7 +36,9 @@ def head() -> str:
 
 
 async def migrate(db: Database) -> None:
-    """Bring the database to head(); one at a time, since it is one writing transaction."""
+    """Bring the database to head(), in one transaction; raises WrongVersion for a newer one."""
+    if (found := await version(db)) is not None and found not in _known():
+        raise WrongVersion("newer")
     async with db.write() as tx:
         await tx.run_sync(lambda connection: command.upgrade(_config(connection), "head"))
 
@@ -55,7 +57,8 @@ async def prepare(db: Database) -> None:
     if found is None:
         await migrate(db)
     elif found != head():
-        known = {
-            script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()
-        }
-        raise WrongVersion("older" if found in known else "newer")
+        raise WrongVersion("older" if found in _known() else "newer")
+
+
+def _known() -> set[str]:
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}

@@ -1,9 +1,13 @@
 """Every button of ours fits into the 64 bytes that the messenger gives it."""
 
 import ast
+import re
 from pathlib import Path
 
+from telegram.ext import CallbackQueryHandler
+
 from handlers.keyboards import Button, inline, menu
+from handlers.routes import SUBJECTS
 from handlers.signing import MAX_BYTES, Press, Signer
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +49,19 @@ def test_every_callback_fits() -> None:
         for target in (LONGEST_NUMBER, LONGEST_KEY):
             signed = signer.sign(Press(subject, verb, target), -1_009_999_999_999)
             assert len(signed.encode()) <= MAX_BYTES, signed
+
+
+def test_every_button_has_somebody_who_takes_its_press() -> None:
+    patterns = [
+        handler.pattern
+        for subject in SUBJECTS
+        for handler in subject.HANDLERS
+        if isinstance(handler, CallbackQueryHandler)
+    ]
+    for file, subject, verb in buttons():
+        said = f"{subject}:{verb}:1:signature"
+        takers = [one for one in patterns if isinstance(one, re.Pattern) and one.match(said)]
+        assert len(takers) == 1, f"{file}: {said} is taken by {takers}"
 
 
 def test_a_callback_is_bound_to_its_reader() -> None:

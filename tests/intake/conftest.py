@@ -15,7 +15,7 @@ async def hall(db: Database) -> AsyncIterator[Hall]:
     """An empty database and a messenger that has nothing to tell yet."""
     messenger = Messenger()
     built = Hall(db, messenger, await messenger.start())
-    log = logging.getLogger("bot.intake")
+    log = logging.getLogger("bot")
     log.addHandler(built.heard)
     log.setLevel(logging.INFO)
     yield built

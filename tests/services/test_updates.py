@@ -207,22 +207,22 @@ async def test_what_kills_the_program_each_time_is_parked(desk: Desk) -> None:
     assert await desk.take() == [2]
 
 
-@pytest.mark.parametrize(
-    ("age_s", "update", "taken", "state"),
-    [
-        (150, press(1), [1], "pending"),
-        (151, press(1), [], "done"),  # The messenger takes no answer to it any more.
-        (151, message(1), [1], "pending"),
-    ],
-)
-async def test_an_old_press_is_dropped_quietly(
-    desk: Desk, age_s: float, update: dict[str, Any], taken: list[int], state: str
-) -> None:
-    await desk.updates.store(BOT, [update])
-    desk.clock.move(age_s)
-    assert await desk.take() == taken
+async def test_a_press_is_handled_however_old_it_is(desk: Desk) -> None:
+    await desk.updates.store(BOT, [press(1)])
+    desk.clock.move(86_400)
+    assert await desk.take() == [1], "its answer may be lost, what it asked for is not"
+
+
+async def test_waiting_for_the_messenger_costs_no_try(desk: Desk) -> None:
+    await desk.updates.store(BOT, [message(1)])
+    for _ in range(20):
+        (taken,) = await desk.updates.take((), 1)
+        assert taken.attempts == 1
+        await desk.updates.wait(taken.id, "away", timedelta(seconds=5))
+        assert await desk.take() == []
+        desk.clock.move(5)
     (row,) = await desk.rows()
-    assert row["state"] == state
+    assert row["state"] == "pending"
 
 
 async def test_what_another_key_sealed_waits_and_stops_nobody(desk: Desk) -> None:
