@@ -64,10 +64,12 @@ class Person:
         """Share a contact: one's own, if nothing else is said."""
         await self._post("contact", phone_number=self.phone, **more)
 
-    async def reads(self, words: str, *, since: Message | None = None) -> Message:
+    async def reads(
+        self, words: str, *, since: Message | None = None, within_s: float = DEADLINE_S
+    ) -> Message:
         """Wait for a message of the bot's that holds these words (edited ones too)."""
         found: Message = await self._town.until(
-            f"{words!r}", lambda: self._find(words, since), self
+            f"{words!r}", lambda: self._find(words, since), self, within_s
         )
         return found
 
@@ -153,9 +155,15 @@ class Town:
         await person.reads("شمارهٔ عضویت" if fa else "member number")
         return person
 
-    async def until(self, what: str, look: Callable[[], Any], person: Person | None = None) -> Any:
+    async def until(
+        self,
+        what: str,
+        look: Callable[[], Any],
+        person: Person | None = None,
+        within_s: float = DEADLINE_S,
+    ) -> Any:
         """Look after every event until there is something to see; Late names what was awaited."""
-        deadline = asyncio.get_running_loop().time() + DEADLINE_S
+        deadline = asyncio.get_running_loop().time() + within_s
         while True:
             self._stirred.clear()
             if found := await look():

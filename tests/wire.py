@@ -74,6 +74,7 @@ class Wire:
             if not hold.delivered:
                 hold.arrived.set()
                 await asyncio.sleep(DEADLINE_S)
+                raise web.HTTPBadGateway  # It never arrives, however late.
         assert self._client is not None, "entered before"
         async with self._client.request(
             request.method,

@@ -29,6 +29,5 @@ async def test_every_example_of_the_guide_works(town: Town, tmp_path: Path) -> N
         "/help": "/purchase",
     }
     for example in EXAMPLES:
-        seen = (await owner.messages())[-1]
-        await owner.says(example)
-        await owner.reads(answers[example.split()[0]], since=seen)
+        typed = await owner.says(example)
+        await owner.reads(answers[example.split()[0]], since=typed)
