@@ -1,7 +1,6 @@
 """`bashgah`: the program as its operator meets it."""
 
 import asyncio
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version as installed_version
@@ -62,9 +61,11 @@ def _plainly() -> Iterator[None]:
         raise _end(f"The database is {error.found} than this program; {mend}.") from None
     except (IntakeStopped, NoTown) as error:
         raise _end(str(error), 1) from None
-    except (OSError, DBAPIError) as error:
-        reason = getattr(error, "orig", None) or error
-        raise _end(f"DATABASE_URL: the database cannot be opened: {reason}.") from None
+    except DBAPIError as error:
+        raise _end(f"DATABASE_URL: the database cannot be used: {error.orig}.") from None
+    except OSError as error:
+        place = error.filename or "The database or the network"
+        raise _end(f"{place} cannot be used: {error.strerror or error}.") from None
 
 
 def _loaded() -> tuple[Settings, Programme]:
@@ -228,7 +229,3 @@ def show_version() -> None:
 
 def _say(sentence: str) -> None:
     out.print(sentence, markup=False)
-
-
-if __name__ == "__main__":
-    sys.exit(app())

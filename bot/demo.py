@@ -1,5 +1,6 @@
 """The demo: a town of people, a small messenger and a bookshop, with nothing to set."""
 
+import fcntl
 import json
 import os
 import sqlite3
@@ -14,6 +15,7 @@ from typing import Any, NoReturn
 from bot.settings import shipped
 
 FOLDER = Path("var/demo")
+LOCK = Path("var/demo.lock")
 STATE = FOLDER / "town.sqlite"
 SAFE_SQLITE = (3, 51, 3)
 STOP_S = 10.0
@@ -28,9 +30,33 @@ def town(
     make_key: Callable[[], str], *, fresh: bool, port: int
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """The sandbox as a process of its own; its page's address and the settings for the club."""
-    if fresh:
-        rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    LOCK.parent.mkdir(parents=True, exist_ok=True)
+    with LOCK.open("w") as lock:  # Beside the folder: what is in it may be thrown away.
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise NoTown("Another demo runs in this folder; stop it first.") from None
+        if fresh:
+            rmtree(FOLDER, ignore_errors=True)
+        FOLDER.mkdir(exist_ok=True)
+        with _sandbox(port) as found:
+            yield (
+                found["address"],
+                {
+                    "bot_api_url": found["address"],
+                    "bot_token": found["token"],
+                    "staff_chat_id": found["staff_chat"],
+                    "owner_ids": (found["owner_id"],),
+                    "data_key": _data_key(make_key),
+                    "database_url": f"sqlite:///{FOLDER / 'club.sqlite'}",
+                    "programme": shipped(),
+                },
+            )
+
+
+@contextmanager
+def _sandbox(port: int) -> Iterator[dict[str, Any]]:
+    """The sandbox's process and what it says of itself; it ends with us, however we end."""
     process = subprocess.Popen(  # noqa: S603 (our own module, no shell)
         [
             sys.executable,
@@ -51,20 +77,9 @@ def town(
         assert process.stdout is not None, "asked for above"
         line = process.stdout.readline()
         if not line:
-            raise NoTown(f"The chat page cannot start; is port {port} in use? Try --port 0.")
-        found = json.loads(line)
-        yield (
-            found["address"],
-            {
-                "bot_api_url": found["address"],
-                "bot_token": found["token"],
-                "staff_chat_id": found["staff_chat"],
-                "owner_ids": (found["owner_id"],),
-                "data_key": _data_key(make_key),
-                "database_url": f"sqlite:///{FOLDER / 'club.sqlite'}",
-                "programme": shipped(),
-            },
-        )
+            raise NoTown("The chat page cannot start; the line above says why.")
+        found: dict[str, Any] = json.loads(line)
+        yield found
     finally:
         process.terminate()
         process.wait(STOP_S)

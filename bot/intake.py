@@ -17,7 +17,7 @@ from telegram.error import BadRequest, NetworkError, RetryAfter
 
 from bot.logs import place_of
 from bot.trouble import Trouble
-from services.updates import TakenUpdate, Updates
+from services.updates import TakenUpdate, UnreadableUpdate, Updates
 
 IN_HAND = 16  # Persons at once; who waits holds no place.
 POLL_S = 30  # The messenger's longest is 50; a shorter poll finds a dead connection sooner.
@@ -197,6 +197,10 @@ class Intake:
         if isinstance(fault, NetworkError | RetryAfter) and not isinstance(fault, BadRequest):
             delay = _pause_after(fault)
             await self._until_stored(lambda: self._updates.wait(update.id, place, delay))
+            return
+        if isinstance(fault, UnreadableUpdate):
+            await self._until_stored(lambda: self._updates.park(update.id, str(fault)))
+            log.error("An update cannot be read and is parked.", extra={"number": update.id})
             return
         parked = await self._until_stored(lambda: self._updates.fail(update.id, place))
         facts: dict[str, object] = {

@@ -1,18 +1,21 @@
 """What the operator sets, by environment or `.env`; a fault is told by name and mend."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from club.programme import Programme, ProgrammeFault, parse_programme
 
 TELEGRAM = "https://api.telegram.org"
 SHIPPED = "programmes"
+TOKEN = re.compile(r"[0-9]{1,15}:[A-Za-z0-9_-]{30,}")
+LARGEST_ID = 2**52
 
 
 class Settings(BaseSettings):
@@ -27,7 +30,7 @@ class Settings(BaseSettings):
     bot_api_url: str = TELEGRAM
     database_url: str = "sqlite:///var/club.sqlite"
     programme: Path = Path("programme.toml")
-    staff_chat_id: int | None = None
+    staff_chat_id: Annotated[int, Field(gt=-LARGEST_ID, lt=0)] | None = None
     owner_ids: Annotated[tuple[int, ...], NoDecode] = ()
     http_proxy_url: str | None = None
     clock_start: datetime | None = None
@@ -39,23 +42,29 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         try:
-            return tuple(int(part) for part in value.replace(",", " ").split())
-        except ValueError as error:
-            raise ValueError("write the numbers of the owners' accounts like 1,2") from error
+            owners = tuple(int(part) for part in value.replace(",", " ").split())
+        except ValueError:
+            owners = (0,)
+        if not all(0 < owner < LARGEST_ID for owner in owners):
+            raise ValueError("write the numbers of the owners' accounts like 1,2")
+        return owners
 
     @field_validator("bot_token")
     @classmethod
     def _token(cls, value: SecretStr) -> SecretStr:
-        number, _, rest = value.get_secret_value().partition(":")
-        if not number.isdecimal() or len(rest) < 10:
+        if not TOKEN.fullmatch(value.get_secret_value()):
             raise ValueError("write it as BotFather gave it, like 123456:AAE…")
         return value
 
     @field_validator("bot_api_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            parts = urlsplit(value)
+            known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:  # No port is that high.
+            known = False
+        if not known:
             raise ValueError("write an address like https://api.telegram.org")
         return value.rstrip("/")
 
@@ -74,7 +83,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _real_people_live_in_real_time(self) -> "Settings":
         if self.clock_start and urlsplit(self.bot_api_url).hostname == urlsplit(TELEGRAM).hostname:
-            raise ValueError("CLOCK_START moves time for trials; it is refused with Telegram")
+            raise ValueError("it moves time for trials and is refused with Telegram itself")
         return self
 
     @property
@@ -97,12 +106,14 @@ def load_settings(**given: Any) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         raise BadSettings([_fault(fault) for fault in error.errors(include_url=False)]) from None
+    except UnicodeDecodeError:
+        raise BadSettings([".env is not UTF-8; save it once more with that encoding."]) from None
 
 
 def load_programme(path: Path) -> Programme:
     """The programme of that file; raises BadSettings with the place of every fault."""
     try:
-        return parse_programme(path.read_text(encoding="utf-8"))
+        return parse_programme(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         reason = "it is not there" if isinstance(error, FileNotFoundError) else str(error)
         raise BadSettings(
@@ -124,7 +135,7 @@ def shipped(name: str = "bookshop.toml") -> Path:
 
 def _fault(fault: Mapping[str, Any]) -> str:
     """One fault as a sentence: the variable, what is wrong, how to mend it."""
-    name = str(fault["loc"][0]).upper() if fault["loc"] else "settings"
+    name = str(fault["loc"][0]).upper() if fault["loc"] else "CLOCK_START"
     if fault["type"] == "missing":
         mend = {
             "BOT_TOKEN": "get one from @BotFather",

@@ -13,6 +13,12 @@ class ClubError(Exception):
         super().__init__(f"{type(self).__doc__} {facts or ''}".strip())
 
 
+class AmountTooLarge(ClubError):
+    """The amount would bring more points than one purchase may: a zero too many."""
+
+    code = "amount_too_large"
+
+
 class BadAmount(ClubError):
     """The amount of money cannot be read."""
 

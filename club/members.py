@@ -107,7 +107,8 @@ def own_phone(phone: str, contact_user_id: int | None, user_id: int) -> str:
     """The phone of a shared contact, if it is the person's own; else raises ForeignContact."""
     if contact_user_id != user_id:
         raise ForeignContact()
-    return parse_phone(phone if phone.startswith(("+", "0")) else f"+{phone}")
+    digits = plain_digits(phone)
+    return parse_phone(digits if digits.startswith(("+", "0")) else f"+{digits}")
 
 
 def next_step(step: JoinStep) -> JoinStep:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from club.calendar import Calendar
 from club.money import CURRENCIES, MAX_MINOR, Money
 
+MOST_POINTS = 2**62  # What both databases can keep, with room to add.
 Language = Literal["fa", "en"]
 Points = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,19}$")]
@@ -113,6 +114,8 @@ class Programme(Part):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
+        if self.purchase.points * MAX_MINOR // self.purchase.per > MOST_POINTS:
+            raise ValueError("purchase: points for so little money overflow the book; raise per")
         steps = [tier.points for tier in self.tiers]
         if steps[0] != 0:
             raise ValueError("tiers: the first tier starts at points = 0")

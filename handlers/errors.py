@@ -59,6 +59,11 @@ async def _weigh(error: Exception, context: ClubContext, visit: Visit) -> None:
         if visit.chat_id > 0:
             reach = Reach.DEACTIVATED if "deactivated" in said else Reach.BLOCKED
             await context.services.members.reach(visit.user_id, reach)
+        else:
+            LOG.warning(
+                "The bot may not write in a group; put it back there.",
+                extra={"action": "group_lost", "chat_id": visit.chat_id},
+            )
         return
     if isinstance(error, BadRequest) and any(reason in said for reason in NOBODY_HEARS):
         return

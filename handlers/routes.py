@@ -23,6 +23,7 @@ from handlers.staff import (
     roster,
 )
 from handlers.visit import VISIT, Visit
+from services.updates import UnreadableUpdate
 from templates.render import Reader
 
 LOG = logging.getLogger(__name__)
@@ -59,10 +60,14 @@ def add_routes(application: ClubApplication) -> None:
 
 async def handle(application: ClubApplication, raw: dict[str, Any]) -> BaseException | None:
     """Handle one update as it came; the fault for which it must be tried again, or None."""
+    try:
+        update = Update.de_json(raw, application.bot)
+    except Exception as error:
+        return UnreadableUpdate(type(error).__name__)
     visit = Visit(reader=Reader("fa"))
     token = VISIT.set(visit)
     try:
-        await application.process_update(Update.de_json(raw, application.bot))
+        await application.process_update(update)
         if visit.query_id is not None and not visit.answered and visit.fault is None:
             await application.bot.answer_callback_query(visit.query_id)
     except TelegramError as error:

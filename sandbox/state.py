@@ -32,7 +32,8 @@ class StateInUse(Exception):
 
 def encode(body: object) -> str:
     """The compact JSON that is stored and answered."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    told = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return told.encode("utf-8", "replace").decode()  # Half a letter is no text.
 
 
 class Journal:
@@ -97,7 +98,7 @@ class Journal:
         self._commit = None
         try:
             self.flush()
-        except sqlite3.Error as error:
+        except Exception as error:  # Whoever waits for the commit must hear of it.
             done.set_exception(error)
         else:
             done.set_result(None)

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.earning import awards_for
-from club.errors import BadGenre, KeyReused, PressExpired
+from club.errors import AmountTooLarge, BadGenre, KeyReused, PressExpired
 from club.ledger import Reason
 from club.letters import Letter
 from club.members import Member, number_of
 from club.money import Money
+from club.orders import MAX_POINTS
 from club.programme import Programme, Words
 from club.staff import REPEAT_WINDOW
 from services.awards import award, balance
@@ -214,6 +215,8 @@ class Purchases:
         now = self._club_time()
         awards = awards_for(amount, self._programme)
         points = sum(award.points for award in awards)
+        if points > MAX_POINTS:
+            raise AmountTooLarge(amount=amount, points=points)
         row = await purchases_store.add(
             tx,
             key=key,

@@ -36,6 +36,10 @@ class AnotherBot(RuntimeError):
         super().__init__(f"this database belongs to bot {owner_id}")
 
 
+class UnreadableUpdate(RuntimeError):
+    """The update is not as the messenger describes them; trying again cannot help."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenUpdate:
     """An update in our hands; the try has been counted already."""
@@ -118,6 +122,11 @@ class Updates:
         async with self._db.write() as tx:
             attempts = await updates_store.attempts(tx, row_id)
             return await self._fail(tx, row_id, attempts, fault, now)
+
+    async def park(self, row_id: int, fault: str) -> None:
+        """Put it aside at once: trying again cannot help."""
+        async with self._db.write() as tx:
+            await self._park(tx, row_id, await updates_store.attempts(tx, row_id), fault)
 
     async def wait(self, row_id: int, fault: str, delay: timedelta) -> None:
         """It waits for the messenger to answer again; the try is not counted."""

@@ -63,6 +63,7 @@ def test_what_is_no_phone_is_refused(text: str) -> None:
 
 def test_only_ones_own_contact_counts() -> None:
     assert own_phone("989121234567", 5, 5) == "+989121234567"
+    assert own_phone("۰۹۱۲۱۲۳۴۵۶۷", 5, 5) == "+989121234567"
     for stranger in (6, None):
         with pytest.raises(ForeignContact):
             own_phone("989121234567", stranger, 5)

@@ -50,7 +50,7 @@ async def test_refresh_changes_the_card_in_place(club: Club) -> None:
 async def test_a_caption_fits_with_the_longest_name(club: Club) -> None:
     long = Person(1003, "W&" * 32, "ی" * 64, language_code="fa")
     number = await join(club, long)
-    await buy(club, number, 9_000_000_000_000, "R1")
+    await buy(club, number, 10_000_000_000, "R1")
     await club.say(long, "/card")
     assert units(club.last(long).plain) <= CAPTION_UNITS
 

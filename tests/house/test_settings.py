@@ -58,8 +58,18 @@ def test_owners_are_read(text: str, owners: tuple[int, ...]) -> None:
         ({"BOT_TOKEN": TOKEN, "DATA_KEY": KEY, "LOG_LEVEL": "LOUD"}, "LOG_LEVEL: "),
         ({"BOT_TOKEN": TOKEN, "DATA_KEY": KEY, "BOT_API_URL": "x"}, "BOT_API_URL: write an addr"),
         (
+            {"BOT_TOKEN": TOKEN, "DATA_KEY": KEY, "BOT_API_URL": "http://127.0.0.1:99999"},
+            "BOT_API_URL: write an address",
+        ),
+        ({"BOT_TOKEN": TOKEN, "DATA_KEY": KEY, "OWNER_IDS": "9" * 23}, "OWNER_IDS: write the"),
+        ({"BOT_TOKEN": TOKEN, "DATA_KEY": KEY, "STAFF_CHAT_ID": "5"}, "STAFF_CHAT_ID: "),
+        (
+            {"BOT_TOKEN": TOKEN, "DATA_KEY": KEY, "HTTP_PROXY_URL": "socks5://x:1"},
+            "HTTP_PROXY_URL: write an address",
+        ),
+        (
             {"BOT_TOKEN": TOKEN, "DATA_KEY": KEY, "CLOCK_START": "2018-09-23"},
-            "CLOCK_START moves time for trials; it is refused with Telegram",
+            "CLOCK_START: it moves time for trials and is refused with Telegram itself",
         ),
         ({"BOT_TOKEN": TOKEN, "DATA_KEY": KEY}, "PROGRAMME: programme.toml cannot be read"),
         (

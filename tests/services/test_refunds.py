@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from club.errors import UndoTooLate
+from club.errors import AmountTooLarge, UndoTooLate
 from club.members import number_of
 from club.money import Money
 from club.staff import Role
@@ -118,3 +118,11 @@ async def test_the_tier_follows_a_changed_programme(db: Database) -> None:
     assert await Tiers(db, changed).realign() == 1
     assert await Tiers(db, changed).realign() == 0
     assert (await Audit(db, changed).run()).faults == ()
+
+
+async def test_a_zero_too_many_is_stopped(db: Database) -> None:
+    till = Till(db)
+    number = await till.member()
+    with pytest.raises(AmountTooLarge):
+        await till.sell(number, 10_000_010_000)
+    assert (await till.sell(number, 10_000_000_000)).points == 1_000_000
