@@ -116,10 +116,6 @@ class Campaigns:
                 raise PressExpired()
             return await self._shown(tx, campaign)
 
-    async def text(self, campaign_id: int) -> str:
-        """What the letters of a campaign say."""
-        return (await self.show(campaign_id)).text
-
     async def _launch(self, tx: AsyncConnection, campaign: CampaignRow, by: int) -> CampaignRow:
         now = self._club_time()
         pattern = Letter(

@@ -119,11 +119,6 @@ class Outbox:
             await self._change(tx, rows, changes)
         return len(rows)
 
-    async def counts(self, campaign_id: int) -> dict[LetterState, int]:
-        """How many letters of the campaign are in each state; states without letters are absent."""
-        async with self._db.read() as tx:
-            return await outbox_store.counts(tx, campaign_id)
-
     async def halt(self, delay_s: float) -> None:
         """Nothing may be sent for so long, restarts included; a longer halt that stands stays."""
         async with self._db.write() as tx:

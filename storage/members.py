@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, case, delete, func, insert, select, update
+from sqlalchemy import RowMapping, case, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.calendar import Calendar
@@ -165,14 +165,6 @@ async def untag(tx: AsyncConnection, member_id: int, name: str) -> bool:
     """Take a tag away; whether it was there."""
     done = await tx.execute(delete(TAGS).where(TAGS.c.tag == name, TAGS.c.member_id == member_id))
     return done.rowcount > 0
-
-
-async def count_joined(tx: AsyncConnection) -> int:
-    """How many members the club has."""
-    statement = select(func.count()).where(
-        MEMBERS.c.agreed_at.is_not(None), MEMBERS.c.left_at.is_(None)
-    )
-    return int((await tx.execute(statement)).scalar_one())
 
 
 def _member(row: RowMapping) -> Member:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, insert, select
 
 from club.campaigns import CampaignState
-from club.letters import Letter, LetterClass
+from club.letters import Letter, LetterClass, LetterState
 from club.members import JoinStep, Reach
 from club.programme import Programme, parse_programme
 from services.outbox import Outbox
@@ -139,3 +139,8 @@ async def campaign_row(db: Database, campaign_id: int) -> RowMapping:
     async with db.read() as tx:
         statement = select(CAMPAIGNS).where(CAMPAIGNS.c.id == campaign_id)
         return (await tx.execute(statement)).mappings().one()
+
+
+async def counts(db: Database, campaign_id: int) -> dict[LetterState, int]:
+    async with db.read() as tx:
+        return await outbox_store.counts(tx, campaign_id)
