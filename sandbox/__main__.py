@@ -80,6 +80,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--until-stdin-ends", action="store_true", help="end with the process that started this"
     )
+    parser.add_argument(
+        "--not-strict", action="store_true", help="take messages unread and unkept, to measure"
+    )
     given = parser.parse_args()
     if given.host != HOST:
         parser.error(f"the sandbox listens on {HOST} only, not on {given.host}")
@@ -108,7 +111,7 @@ def main() -> None:
     town = Town(journal)
     port = listener.getsockname()[1]
     config = uvicorn.Config(
-        Front(town, port),
+        Front(town, port, strict=not given.not_strict),
         access_log=False,
         log_level="warning",
         lifespan="off",
@@ -117,9 +120,11 @@ def main() -> None:
         timeout_keep_alive=IDLE_S,
         timeout_graceful_shutdown=LAST_WORDS_S,
         server_header=False,
+        proxy_headers=False,
     )
     server = Server(config, town, f"http://{HOST}:{port}", until_stdin_ends=given.until_stdin_ends)
-    asyncio.run(server.serve(sockets=[listener]))
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:  # uvloop's, if there.
+        runner.run(server.serve(sockets=[listener]))
     journal.close()
 
 

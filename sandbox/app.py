@@ -26,9 +26,9 @@ CACHE = "no-cache"
 class Front:
     """Refuses what does not come from this machine's own pages and programs."""
 
-    def __init__(self, town: Town, port: int) -> None:
+    def __init__(self, town: Town, port: int, *, strict: bool = True) -> None:
         self._hosts = {name for local in LOCAL_NAMES for name in (local, f"{local}:{port}")}
-        self._bot_door = BotDoor(town)
+        self._bot_door = BotDoor(town, strict=strict)
         self._people_door = Starlette(
             routes=[
                 *people.ROUTES,

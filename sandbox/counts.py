@@ -50,6 +50,7 @@ class Pace:
         self.delivered: Counter[int] = Counter(delivered)
         self.most_in_a_second = 0
         self.most_in_a_second_per_chat = 0
+        self.unchecked = 0
         self._times: deque[float] = deque()
         self._chat_times: dict[int, deque[float]] = {}
 

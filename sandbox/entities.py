@@ -15,10 +15,12 @@ FOUND = re.compile(
     r"|(?P<phone_number>(?<![\w+])\+[0-9](?:[ ()-]?[0-9]){7,14}(?!\w))",
     re.IGNORECASE,
 )
-HINT = re.compile(r"[/@#+.]")
+HINT = re.compile(r"[/@#+]|\w\.\w")  # Without one of these there is nothing to find.
 TRAILING = ".,;:!?)]}'\"»،؛؟"
 CLOSED = {"code", "pre", "text_link"}  # Nothing is found inside these.
 ORDER = ("expandable_blockquote", "blockquote", "pre", "code", "text_link")
+RANKS = {kind: rank for rank, kind in enumerate(ORDER)}
+JOINED = {"bold", "italic", "underline", "strikethrough", "spoiler"}
 
 
 @dataclass(slots=True)
@@ -76,30 +78,25 @@ def overlaps(one: Json, other: Json) -> bool:
 
 def in_order(entities: list[Json]) -> list[Json]:
     """From the left, the outer before the inner; touching ones of the same kind become one."""
-
-    def place(entity: Json) -> tuple[int, int, int]:
-        kind = entity["type"]
-        rank = ORDER.index(kind) if kind in ORDER else len(ORDER)
-        return entity["offset"], -entity["length"], rank
-
+    if len(entities) < 2:
+        return entities
     joined: list[Json] = []
-    for entity in sorted(entities, key=place):
-        before = next((one for one in joined if mergeable(one, entity)), None)
-        if before is None:
+    open_ones: dict[str, Json] = {}
+    for entity in sorted(entities, key=_place):
+        kind = entity["type"]
+        before = open_ones.get(kind)
+        if before is None or entity["offset"] > before["offset"] + before["length"]:
             joined.append(entity)
+            if kind in JOINED:
+                open_ones[kind] = entity
         else:
             end = max(before["offset"] + before["length"], entity["offset"] + entity["length"])
             before["length"] = end - before["offset"]
     return joined
 
 
-def mergeable(before: Json, entity: Json) -> bool:
-    simple = ("bold", "italic", "underline", "strikethrough", "spoiler")
-    return bool(
-        entity["type"] == before["type"]
-        and entity["type"] in simple
-        and entity["offset"] <= before["offset"] + before["length"]
-    )
+def _place(entity: Json) -> tuple[int, int, int]:
+    return entity["offset"], -entity["length"], RANKS.get(entity["type"], len(ORDER))
 
 
 def part(text: str, entity: Json) -> str:

@@ -9,7 +9,7 @@ from sandbox.state import Journal, Json
 
 EVENTS_KEPT = 5_000
 HEARTBEAT_S = 15.0
-Kind = Literal["message", "edited", "deleted", "callback", "chat", "person"]
+Kind = Literal["message", "edited", "deleted", "callback", "chat", "person", "clock"]
 
 
 class Event(NamedTuple):

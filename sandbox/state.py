@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 Json = dict[str, Any]
 MessageRow = tuple[int, int, int, int, str | None]
 
@@ -32,8 +34,11 @@ class StateInUse(Exception):
 
 def encode(body: object) -> str:
     """The compact JSON that is stored and answered."""
-    told = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return told.encode("utf-8", "replace").decode()  # Half a letter is no text.
+    try:
+        return orjson.dumps(body).decode()
+    except TypeError:  # Half a letter, or a number of many digits: rare, and slower.
+        told = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        return told.encode("utf-8", "replace").decode()
 
 
 class Journal:

@@ -58,6 +58,7 @@ class Town:
         self.read_marks: dict[str, int] = dict(journal.things("read"))
         bots = [Bot(**body) for _, body in journal.things("bot")]
         self.bot = bots[0] if bots else self._found()
+        self.club_offset_ms: int | None = dict(journal.things("clock")).get("offset_ms")
         self.calls = Calls()
         self.pace = Pace(self.messages.sent_by(self.bot.id))
 
@@ -98,6 +99,13 @@ class Town:
         self.journal.put("bot", bot.id, asdict(bot))
         self.journal.flush()
         return bot
+
+    def set_clock(self, offset_ms: int) -> None:
+        """The club's time is this far ahead of the machine's from now on."""
+        if offset_ms != self.club_offset_ms:
+            self.club_offset_ms = offset_ms
+            self.journal.put("clock", "offset_ms", offset_ms)
+            self.events.add("clock")
 
     def keep_bot(self) -> None:
         self.journal.put("bot", self.bot.id, asdict(self.bot))

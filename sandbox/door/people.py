@@ -32,6 +32,8 @@ async def show_town(request: Request) -> JSONResponse:
             "owner_id": bot.owner_id,
             "people": [person_view(person) for person in town.people],
             "now": datetime.now(UTC).isoformat(),
+            "club_offset_ms": town.club_offset_ms or 0,
+            "time_travel": town.club_offset_ms is not None,
         },
     )
 

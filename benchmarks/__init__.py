@@ -1,0 +1,1 @@
+"""What must stay fast; each file is a program of its own."""
