@@ -21,3 +21,12 @@ class Clock:
     def club_time(self) -> datetime:
         """The time that rules, lots, ticks and people live by."""
         return self._machine_time() + self._offset
+
+    def move(self, offset: timedelta) -> None:
+        """From now on club time is machine time and this much."""
+        self._offset = offset
+
+    @property
+    def offset(self) -> timedelta:
+        """How far club time is ahead."""
+        return self._offset

@@ -50,6 +50,7 @@ def town(
                     "data_key": _data_key(make_key),
                     "database_url": f"sqlite:///{FOLDER / 'club.sqlite'}",
                     "programme": shipped(),
+                    "time_travel": True,
                 },
             )
 

@@ -14,6 +14,7 @@ from services.ticks import Ticks
 LONGEST_SLEEP = timedelta(minutes=1)
 WAKE = "wake"
 Tidy = Callable[[], Awaitable[object]]
+Leg = Callable[[], Awaitable[timedelta | None]]
 
 log = logging.getLogger(__name__)
 
@@ -24,13 +25,20 @@ class Jobs:
     A fault is logged and tried again after LONGEST_SLEEP; it never ends the program.
     """
 
-    def __init__(self, ticks: Ticks, tidy: Tidy, club_time: Time, machine_time: Time) -> None:
-        """`tidy` is done after each night's tick: what nobody needs any more is thrown away."""
+    def __init__(
+        self, ticks: Ticks, tidy: Tidy, leg: Leg, club_time: Time, machine_time: Time
+    ) -> None:
+        """`tidy` is done after each night's tick: what nobody needs any more is thrown away.
+
+        `leg` moves club time one tick on, while it is being moved, and says when to go on.
+        """
         self._ticks = ticks
         self._tidy = tidy
+        self._leg = leg
         self._club_time = club_time
         self._machine_time = machine_time
         self._awake = asyncio.Lock()
+        self._again = False
         # Two instances: who is woken in the middle of work rings once more after it.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 2}
         self._scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=defaults)
@@ -41,8 +49,11 @@ class Jobs:
         self.wake()
 
     def wake(self) -> None:
-        """Ring now: club time may have been moved."""
-        self._ring_in(timedelta(0))
+        """Ring now, or once more if it rings: club time may have been moved."""
+        if self._awake.locked():
+            self._again = True
+        else:
+            self._ring_in(timedelta(0))
 
     async def stop(self) -> None:
         """Ring no more; work in hand comes to its end first."""
@@ -53,17 +64,20 @@ class Jobs:
     async def _ring(self) -> None:
         sleep = LONGEST_SLEEP
         async with self._awake:
+            self._again = False
             try:
                 for done in await self._ticks.run_due():
                     facts = {"action": "tick_done", "job": done.job.value, "at": done.at}
                     log.info("A tick was worked.", extra={**facts, "changed": done.changed})
                     if done.job is Job.EXPIRE_LOTS:
                         await self._tidy()
-                club_sleep = await self._ticks.next_at() - self._club_time()
-                sleep = max(timedelta(0), min(club_sleep, LONGEST_SLEEP))
+                rest = await self._leg()
+                if rest is None:
+                    rest = min(await self._ticks.next_at() - self._club_time(), LONGEST_SLEEP)
+                sleep = max(timedelta(0), rest)
             except Exception:
                 log.exception("A tick failed.", extra={"action": "tick_failed"})
-        self._ring_in(sleep)
+        self._ring_in(timedelta(0) if self._again else sleep)
 
     def _ring_in(self, sleep: timedelta) -> None:
         # Club time runs as fast as machine time, only elsewhere: the pause is the same on both.

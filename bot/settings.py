@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     owner_ids: Annotated[tuple[int, ...], NoDecode] = ()
     http_proxy_url: str | None = None
     clock_start: datetime | None = None
+    time_travel: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("owner_ids", mode="before")
@@ -82,8 +83,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _real_people_live_in_real_time(self) -> "Settings":
-        if self.clock_start and urlsplit(self.bot_api_url).hostname == urlsplit(TELEGRAM).hostname:
-            raise ValueError("it moves time for trials and is refused with Telegram itself")
+        moved = [name for name in ("clock_start", "time_travel") if getattr(self, name)]
+        if moved and urlsplit(self.bot_api_url).hostname == urlsplit(TELEGRAM).hostname:
+            raise ValueError(
+                f"{moved[0].upper()} moves time for trials and is refused with Telegram itself"
+            )
         return self
 
     @property
@@ -135,7 +139,9 @@ def shipped(name: str = "bookshop.toml") -> Path:
 
 def _fault(fault: Mapping[str, Any]) -> str:
     """One fault as a sentence: the variable, what is wrong, how to mend it."""
-    name = str(fault["loc"][0]).upper() if fault["loc"] else "CLOCK_START"
+    if not fault["loc"]:  # About several settings, and it names them.
+        return f"{str(fault['msg']).removeprefix('Value error, ')}."
+    name = str(fault["loc"][0]).upper()
     if fault["type"] == "missing":
         mend = {
             "BOT_TOKEN": "get one from @BotFather",

@@ -5,28 +5,25 @@ import contextlib
 import logging
 import os
 import signal
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
-from telegram.constants import ParseMode
-from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.ext import ApplicationBuilder, ContextTypes, Defaults
+from telegram.error import TelegramError
 
 from bot.clock import Clock, machine_time
+from bot.connection import Wire, connected, until_heard
 from bot.delivery.engine import Engine, Rendered
 from bot.delivery.messenger import TelegramMessenger
-from bot.delivery.pace import Pace
-from bot.delivery.transport import ClubRequest
 from bot.intake import Handle, Intake
 from bot.jobs import Jobs
-from bot.settings import BadSettings, Settings
+from bot.settings import Settings
+from bot.travel import Traveller
 from club.programme import Programme
 from handlers import letters
-from handlers.context import ClubApplication, ClubContext, House
+from handlers.context import ClubApplication, House
 from handlers.menu import register_commands
 from handlers.routes import add_routes, handle
 from handlers.signing import Signer
@@ -45,6 +42,7 @@ from services.refunds import Refunds
 from services.staff import StaffRoom
 from services.ticks import Ticks
 from services.tiers import Tiers
+from services.travel import Travel
 from services.updates import Updates
 from storage.db import Database
 from storage.migrations import prepare
@@ -52,15 +50,15 @@ from storage.vault import Vault
 from templates.render import Reader, render
 
 LOG = logging.getLogger(__name__)
-FIRST_PAUSE_S = 1.0
-LONGEST_PAUSE_S = 30.0
-Answer = TypeVar("Answer")
 Say = Callable[[str], None]
 
 
-def build_services(db: Database, vault: Vault, programme: Programme, clock: Clock) -> Services:
+def build_services(
+    db: Database, vault: Vault, programme: Programme, clock: Clock, *, time_travel: bool = False
+) -> Services:
     """All that the doors may call, on one database."""
     four = (db, vault, programme, clock.club_time)
+    ticks = Ticks(db, programme, clock.club_time, machine_time)
     return Services(
         campaigns=Campaigns(*four),
         dialogues=Dialogues(db, vault, machine_time),
@@ -71,6 +69,8 @@ def build_services(db: Database, vault: Vault, programme: Programme, clock: Cloc
         purchases=Purchases(*four),
         refunds=Refunds(*four),
         staff=StaffRoom(db, vault, clock.club_time, machine_time),
+        ticks=ticks,
+        travel=Travel(db, ticks, clock, machine_time, allowed=time_travel),
     )
 
 
@@ -95,15 +95,15 @@ async def opened(settings: Settings, *, hold: bool) -> AsyncIterator[tuple[Datab
 async def run(settings: Settings, programme: Programme, say: Say) -> None:
     """Run the club until SIGINT or SIGTERM. `say` tells the operator what a console should show."""
     async with opened(settings, hold=True) as (db, vault, clock):
-        services = build_services(db, vault, programme, clock)
+        services = build_services(db, vault, programme, clock, time_travel=settings.time_travel)
         updates = Updates(db, vault, machine_time, clock.club_time)
         await updates.own(settings.bot_id)
         await services.staff.seed(settings.staff_chat_id, settings.owner_ids)
         if moved := await Tiers(db, programme).realign():
             LOG.info("The programme's tiers changed.", extra={"action": "tiers", "moved": moved})
         stopped = _stop_at_signals()
-        async with _connected(settings) as wire:
-            if not await _until_heard(wire.application.initialize, stopped):
+        async with connected(settings) as wire:
+            if not await until_heard(wire.application.initialize, stopped):
                 return
             house = House(
                 services=services,
@@ -114,76 +114,70 @@ async def run(settings: Settings, programme: Programme, say: Say) -> None:
             wire.application.bot_data["house"] = house
             add_routes(wire.application)
             await _announce(wire.application, house, say)
-            engine = Engine(
-                Outbox(db, vault, programme, machine_time, clock.club_time),
-                TelegramMessenger(wire.sending),
-                wire.pace,
-                lambda letter: _words(letter, house),
-                services.staff.migrated,
-                owner=uuid4().hex,
-            )
-            handled = _then_wake(engine, wire.application)
+            if settings.time_travel or clock.offset:
+                await _tell_clock(wire.application, clock.offset)
+            outbox = Outbox(db, vault, programme, machine_time, clock.club_time)
+            engine = _engine(wire, outbox, house)
+            jobs = _jobs(engine, outbox, updates, wire.application, house, clock)
+            handled = _then_wake(engine, jobs, wire.application, services.travel)
             intake = Intake(updates, wire.polling, handled, settings.bot_id)
-            ticks = Ticks(db, programme, clock.club_time, machine_time)
-
-            async def tidy() -> None:
-                await updates.forget()
-                await services.dialogues.forget()
-
-            jobs = Jobs(ticks, tidy, clock.club_time, machine_time)
             await _work(intake, engine, jobs, stopped)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wire:
-    """The ways to the messenger: one to send, one to poll, one pace for the token."""
-
-    sending: ClubRequest
-    polling: ClubRequest
-    pace: Pace
-    application: ClubApplication
-
-
-@asynccontextmanager
-async def _connected(settings: Settings) -> AsyncIterator[Wire]:
-    """Our transport, and on it the library as codec and router; it polls and schedules nothing."""
-    token = settings.bot_token.get_secret_value()
-    api_url, proxy = f"{settings.bot_api_url}/bot{token}", settings.http_proxy_url
-    pace = Pace(time.monotonic)
-    sending = ClubRequest(api_url, pace=pace, proxy=proxy)
-    polling = ClubRequest(api_url, proxy=proxy)
-    application: Any = (
-        ApplicationBuilder()
-        .token(token)
-        .base_url(f"{settings.bot_api_url}/bot")
-        .base_file_url(f"{settings.bot_api_url}/file/bot")
-        .request(sending)
-        .get_updates_request(polling)
-        .context_types(ContextTypes(context=ClubContext))
-        .defaults(Defaults(parse_mode=ParseMode.HTML))
-        .updater(None)
-        .job_queue(None)
-        .build()
+def _engine(wire: Wire, outbox: Outbox, house: House) -> Engine:
+    """What sends letters, in their readers' words."""
+    return Engine(
+        outbox,
+        TelegramMessenger(wire.sending),
+        wire.pace,
+        lambda letter: _words(letter, house),
+        house.services.staff.migrated,
+        owner=uuid4().hex,
     )
-    await sending.initialize()
-    await polling.initialize()
-    try:
-        yield Wire(sending=sending, polling=polling, pace=pace, application=application)
-    finally:
-        await application.shutdown()
-        await sending.shutdown()
-        await polling.shutdown()
 
 
-def _then_wake(engine: Engine, application: ClubApplication) -> Handle:
-    """Handle an update, then let the engine look: what was done may have written letters."""
+def _jobs(
+    engine: Engine,
+    outbox: Outbox,
+    updates: Updates,
+    application: ClubApplication,
+    house: House,
+    clock: Clock,
+) -> Jobs:
+    """What the club does by itself, in a time that may be moved."""
+
+    async def tidy() -> None:
+        await updates.forget()
+        await house.services.dialogues.forget()
+
+    async def tell(offset: timedelta) -> None:
+        engine.wake()
+        await _tell_clock(application, offset)
+
+    services = house.services
+    traveller = Traveller(services.travel, outbox, tell, machine_time)
+    return Jobs(services.ticks, tidy, traveller.leg, clock.club_time, machine_time)
+
+
+def _then_wake(engine: Engine, jobs: Jobs, application: ClubApplication, travel: Travel) -> Handle:
+    """Handle an update, then let the others look: it may have written letters, or moved time."""
 
     async def handled(raw: dict[str, Any]) -> BaseException | None:
         fault = await handle(application, raw)
         engine.wake()
+        if travel.under_way:
+            jobs.wake()
         return fault
 
     return handled
+
+
+async def _tell_clock(application: ClubApplication, offset: timedelta) -> None:
+    """Let a messenger for trials show the club's own date; another does not know the method."""
+    with contextlib.suppress(TelegramError):
+        await application.bot.do_api_request(
+            "setSandboxClock", {"offset_ms": offset // timedelta(milliseconds=1)}
+        )
 
 
 async def _work(intake: Intake, engine: Engine, jobs: Jobs, stopped: asyncio.Event) -> None:
@@ -205,38 +199,13 @@ async def _work(intake: Intake, engine: Engine, jobs: Jobs, stopped: asyncio.Eve
     delivering.result()
 
 
-async def _until_heard(
-    first_words: Callable[[], Awaitable[Answer]], stopped: asyncio.Event
-) -> bool:
-    """Call until the messenger answers; False when stopped before. Raises BadSettings."""
-    pause_s, said = FIRST_PAUSE_S, False
-    while not stopped.is_set():
-        try:
-            await first_words()
-        except InvalidToken:
-            raise BadSettings(
-                ["BOT_TOKEN is refused by the messenger; copy it from @BotFather once more."]
-            ) from None
-        except (NetworkError, RetryAfter) as fault:
-            if not said:
-                said = True
-                LOG.warning(
-                    "The messenger does not answer; it is asked again until it does.",
-                    extra={"action": "messenger_away", "fault": type(fault).__name__},
-                )
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopped.wait(), pause_s)
-            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
-        else:
-            return True
-    return False
-
-
 async def _announce(application: ClubApplication, house: House, say: Say) -> None:
     """Tell the messenger our commands, and the operator where we are and how to claim the club."""
     staff_chat = await house.services.staff.chat()
     try:
-        await register_commands(application.bot, house.programme, staff_chat)
+        await register_commands(
+            application.bot, house.programme, staff_chat, trial=house.services.travel.allowed
+        )
     except TelegramError as fault:
         LOG.warning(
             "The commands could not be registered; the club works without.",

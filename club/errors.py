@@ -55,6 +55,12 @@ class BadPoints(ClubError):
     code = "bad_points"
 
 
+class BadSpan(ClubError):
+    """The stretch of time cannot be read, or is none to travel."""
+
+    code = "bad_span"
+
+
 class CodeExpired(ClubError):
     """The claim code is too old or was tried too often."""
 
@@ -197,3 +203,15 @@ class NotAPerson(ClubError):
     """A bot, a channel or an anonymous admin cannot be staff."""
 
     code = "not_a_person"
+
+
+class TimeStandsFast(ClubError):
+    """Club time moves ahead in trials only, and this club's settings name none."""
+
+    code = "time_stands_fast"
+
+
+class UnderWay(ClubError):
+    """Club time is being moved already."""
+
+    code = "under_way"

@@ -24,7 +24,9 @@ async def follow_migration(update: Update, context: ClubContext) -> None:
     message = update.message
     if message is not None and message.migrate_to_chat_id is not None:
         await context.services.staff.migrated(message.chat.id, message.migrate_to_chat_id)
-        await register_staff_commands(context.bot, message.migrate_to_chat_id)
+        await register_staff_commands(
+            context.bot, message.migrate_to_chat_id, trial=context.services.travel.allowed
+        )
 
 
 HANDLERS = (ChatMemberHandler(note_reach, ChatMemberHandler.MY_CHAT_MEMBER),)

@@ -8,6 +8,11 @@ from handlers.keyboards import Button, inline
 from handlers.signing import Signer
 
 CARD = Button("card", "card", "open")
+AHEAD = tuple(
+    tuple(Button(f"ahead_{span}", "clock", "ahead", span) for span in row)
+    for row in (("1d", "7d"), ("30d", "365d"))
+)
+"""How far each button moves the club's clock."""
 
 
 def keyboard(
@@ -19,5 +24,6 @@ def keyboard(
         "letters/expiry": [[CARD]],
         "letters/receipt": [[CARD]],
         "letters/tier_reached": [[CARD]],
+        "letters/clock_arrived": AHEAD,
     }.get(message)
     return None if rows is None else inline(rows, language, signer, chat_id).to_dict()

@@ -39,6 +39,7 @@ MEMBER_COMMANDS = (
     *("help", "privacy", "leave", "cancel"),
 )
 STAFF_COMMANDS = ("purchase", "member", "adjust", "code", "promo", "staff", "help", "cancel")
+TRIAL_COMMANDS = (*STAFF_COMMANDS, "clock")  # Where club time may be moved.
 APP_LANGUAGES: tuple[tuple[str | None, Language], ...] = ((None, "en"), ("fa", "fa"), ("en", "en"))
 """The app's language (None: any other) and the one in which we answer it, as the gate guesses."""
 
@@ -89,7 +90,9 @@ def _is_phone(text: str) -> bool:
     return True
 
 
-async def register_commands(bot: Bot, programme: Programme, staff_chat_id: int | None) -> None:
+async def register_commands(
+    bot: Bot, programme: Programme, staff_chat_id: int | None, *, trial: bool
+) -> None:
     """Tell the messenger the commands and what the bot is, in each language."""
     for app, language in APP_LANGUAGES:
         reader, name = Reader(language), programme.club.name
@@ -99,12 +102,13 @@ async def register_commands(bot: Bot, programme: Programme, staff_chat_id: int |
         await bot.set_my_short_description(short, language_code=app)
     await _register(bot, MEMBER_COMMANDS, BotCommandScopeAllPrivateChats())
     if staff_chat_id is not None:
-        await register_staff_commands(bot, staff_chat_id)
+        await register_staff_commands(bot, staff_chat_id, trial=trial)
 
 
-async def register_staff_commands(bot: Bot, chat_id: int) -> None:
-    """The commands of the staff group, for that chat alone."""
-    await _register(bot, STAFF_COMMANDS, BotCommandScopeChat(chat_id))
+async def register_staff_commands(bot: Bot, chat_id: int, *, trial: bool) -> None:
+    """The commands of the staff group, for that chat alone; a trial has one more."""
+    names = TRIAL_COMMANDS if trial else STAFF_COMMANDS
+    await _register(bot, names, BotCommandScopeChat(chat_id))
 
 
 async def _register(bot: Bot, names: tuple[str, ...], scope: BotCommandScope) -> None:

@@ -21,6 +21,7 @@ from handlers.staff import (
     promoting,
     purchases,
     roster,
+    travelling,
 )
 from handlers.visit import VISIT, Visit
 from services.updates import UnreadableUpdate
@@ -42,6 +43,7 @@ SUBJECTS = (
     adjusting,
     links,
     promoting,
+    travelling,
     help_,  # Answers unknown commands too: after all others.
 )
 

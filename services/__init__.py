@@ -11,6 +11,8 @@ from services.profile import Profile
 from services.purchases import Purchases
 from services.refunds import Refunds
 from services.staff import StaffRoom
+from services.ticks import Ticks
+from services.travel import Travel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +28,5 @@ class Services:
     purchases: Purchases
     refunds: Refunds
     staff: StaffRoom
+    ticks: Ticks
+    travel: Travel

@@ -119,6 +119,11 @@ class Outbox:
             await self._change(tx, rows, changes)
         return len(rows)
 
+    async def busy(self) -> bool:
+        """Whether letters are on their way, or could be."""
+        async with self._db.read() as tx:
+            return await outbox_store.busy(tx, self._club_time())
+
     async def halt(self, delay_s: float) -> None:
         """Nothing may be sent for so long, restarts included; a longer halt that stands stays."""
         async with self._db.write() as tx:

@@ -53,13 +53,18 @@ class Ticks:
 
     async def due(self) -> list[tuple[Job, datetime]]:
         """All ticks since the last booked ones, in order."""
-        async with self._db.write() as tx:
-            now = self._club_time()
-            ticks = [
-                (at, job)
-                for job in Job
-                for at in due_ticks(job, self._programme, await self._begin(tx, job, now), now)
-            ]
+        async with self._db.read() as tx:
+            lasts = {job: await ticks_store.last(tx, job) for job in Job}
+        now = self._club_time()
+        if new := [job for job, last in lasts.items() if last is None]:
+            async with self._db.write() as tx:
+                for job in new:
+                    lasts[job] = await self._begin(tx, job, now)
+        ticks = [
+            (at, job)
+            for job, last in lasts.items()
+            for at in due_ticks(job, self._programme, last or now, now)
+        ]
         return [(job, at) for at, job in sorted(ticks)]
 
     async def run(self, job: Job, at: datetime) -> TickDone | None:

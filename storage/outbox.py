@@ -183,6 +183,12 @@ async def move_chat(tx: AsyncConnection, old_chat_id: int, new_chat_id: int) -> 
     )
 
 
+async def busy(tx: AsyncConnection, club_now: datetime) -> bool:
+    """Whether a letter that may go now has not come to its end."""
+    due_now = or_(_IN_HAND, _PENDING & (OUTBOX.c.not_before <= club_now))
+    return bool(await tx.scalar(select(exists().where(due_now))))
+
+
 async def mark_reach(tx: AsyncConnection, reach: dict[int, Reach], at: datetime) -> None:
     """The messenger does not let us write to these members any more."""
     if reach:

@@ -146,6 +146,8 @@ _SINGLE = (
     moment("at", "when it happened"),
     moment("joined_at", "when the member agreed to the terms").or_none(),
     moment("expires_at", "the last moment of something"),
+    moment("now", "what the club's clock shows"),
+    moment("until", "where the club's clock is being moved to"),
     code("member_number", "the number on the card", "10004237", 15),
     code("receipt", "the receipt's number at the till", "R-2041", 64).or_none(),
     code("phone", "a phone, or what a role may see of it", "+989121234567", 16).or_none(),

@@ -17,7 +17,7 @@ async def claim(update: Update, context: ClubContext) -> None:
         raise CommandIncomplete(command="claim")
     chat_id = context.visit.chat_id
     owner = await context.services.staff.claim(code, chat_id, user.id, user.full_name)
-    await register_staff_commands(context.bot, chat_id)
+    await register_staff_commands(context.bot, chat_id, trial=context.services.travel.allowed)
     await context.say("staff/claimed", name=owner.name)
 
 

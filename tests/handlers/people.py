@@ -141,7 +141,7 @@ async def open_club(db: Database, programme: Programme = BOOKSHOP) -> AsyncItera
         .build()
     )
     clock = Clock(timedelta(0), lambda: club.now)
-    services = build_services(db, vault, programme, clock)
+    services = build_services(db, vault, programme, clock, time_travel=True)
     club = Club(application, telegram, services, programme)
     await services.staff.seed(STAFF_CHAT, [OWNER])
     async with application:

@@ -110,7 +110,7 @@ async def test_who_blocks_us_in_the_middle_goes_on_later(club: Club, db: Databas
 
 async def test_commands_and_descriptions_are_told_in_each_language(club: Club) -> None:
     bot: Bot = club.application.bot
-    await register_commands(bot, club.programme, STAFF_CHAT)
+    await register_commands(bot, club.programme, STAFF_CHAT, trial=False)
     told = {
         (call["scope"]["type"], call.get("language_code"))
         for call in club.telegram.sent("setMyCommands")

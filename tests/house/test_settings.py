@@ -69,7 +69,11 @@ def test_owners_are_read(text: str, owners: tuple[int, ...]) -> None:
         ),
         (
             {"BOT_TOKEN": TOKEN, "DATA_KEY": KEY, "CLOCK_START": "2018-09-23"},
-            "CLOCK_START: it moves time for trials and is refused with Telegram itself",
+            "CLOCK_START moves time for trials and is refused with Telegram itself",
+        ),
+        (
+            {"BOT_TOKEN": TOKEN, "DATA_KEY": KEY, "TIME_TRAVEL": "1"},
+            "TIME_TRAVEL moves time for trials and is refused with Telegram itself",
         ),
         ({"BOT_TOKEN": TOKEN, "DATA_KEY": KEY}, "PROGRAMME: programme.toml cannot be read"),
         (

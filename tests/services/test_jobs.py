@@ -27,7 +27,7 @@ class Town:
         self.offset = start - machine_time()
         self.book = Bookkeeper(db)
         ticks = Ticks(db, PROGRAMME, self.club_time, machine_time)
-        self.jobs = Jobs(ticks, self.tidy, self.club_time, machine_time)
+        self.jobs = Jobs(ticks, self.tidy, at_home, self.club_time, machine_time)
         self.tidied = 0
 
     async def tidy(self) -> None:
@@ -47,6 +47,10 @@ class Town:
             return await self.booked() >= count
 
         await until(reached)
+
+
+async def at_home() -> None:
+    """Nobody travels."""
 
 
 @asynccontextmanager

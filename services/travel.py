@@ -1,0 +1,136 @@
+"""Club time moved ahead, for trials: from tick to tick, so that nothing on the way is left out."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from club.errors import TimeStandsFast, UnderWay
+from club.letters import Letter
+from services.club import CLOCK_OFFSET, MILLISECOND
+from services.ticks import Ticks
+from storage import club as club_store
+from storage import outbox as outbox_store
+from storage.db import Database
+
+TRAVEL = "travel"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class TravellingClock(Protocol):
+    """The process's own club clock."""
+
+    def club_time(self) -> datetime: ...
+
+    def move(self, offset: timedelta) -> None:
+        """Club time is machine time and this much from now on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockShown:
+    """What the club's clock shows."""
+
+    now: datetime
+    until: datetime | None  # Where it is being moved to.
+
+
+class Travel:
+    """The club's clock. Where it is being moved to is a row, so a killed program travels on."""
+
+    def __init__(
+        self,
+        db: Database,
+        ticks: Ticks,
+        clock: TravellingClock,
+        machine_time: Callable[[], datetime],
+        *,
+        allowed: bool,
+    ) -> None:
+        self._db = db
+        self._ticks = ticks
+        self._clock = clock
+        self._machine_time = machine_time
+        self.allowed = allowed
+        self.under_way = allowed  # Until the row was read and says otherwise.
+
+    async def show(self) -> ClockShown:
+        """What the clock shows now; raises TimeStandsFast."""
+        if not self.allowed:
+            raise TimeStandsFast()
+        async with self._db.read() as tx:
+            return self._shown(await _read(tx))
+
+    async def set_out(self, ahead: timedelta, *, chat_id: int, key: str) -> ClockShown:
+        """Move club time so far ahead of now, from tick to tick; `chat_id` hears of the arrival.
+
+        The same key again changes nothing. Raises TimeStandsFast, UnderWay.
+        """
+        if not self.allowed:
+            raise TimeStandsFast()
+        async with self._db.write() as tx:
+            row = await _read(tx)
+            if row.get("key") != key:
+                if "until_ms" in row:
+                    raise UnderWay(until=_moment(row["until_ms"]))
+                until_ms = (self._clock.club_time() + ahead - EPOCH) // MILLISECOND
+                row = {"key": key, "chat_id": chat_id, "until_ms": until_ms}
+                await club_store.put(tx, TRAVEL, json.dumps(row))
+            self.under_way = "until_ms" in row
+        return self._shown(row)
+
+    async def go_on(self) -> timedelta | None:
+        """Move to the next tick on the way, or to the end of it; how far club time is ahead then.
+
+        None when nobody travels. The tick is for the caller to work before going on.
+        """
+        if not self.under_way:
+            return None
+        next_tick = await self._ticks.next_at()
+        async with self._db.write() as tx:
+            row = await _read(tx)
+            self.under_way = "until_ms" in row
+            if not self.under_way:
+                return None
+            until = _moment(row["until_ms"])
+            offset = await self._move(tx, min(next_tick, until))
+            if next_tick > until:
+                await self._arrive(tx, row, until)
+        self._clock.move(offset)
+        return offset
+
+    async def _move(self, tx: AsyncConnection, to: datetime) -> timedelta:
+        """Book the offset with which it is that moment now; time never goes back."""
+        stored = await club_store.get(tx, CLOCK_OFFSET)
+        ahead = -((self._machine_time() - to) // MILLISECOND) * MILLISECOND
+        offset = max(int(stored or 0) * MILLISECOND, ahead)
+        await club_store.put(tx, CLOCK_OFFSET, str(offset // MILLISECOND))
+        return offset
+
+    async def _arrive(self, tx: AsyncConnection, row: dict[str, Any], until: datetime) -> None:
+        """The way is over: say so to the chat that asked."""
+        await club_store.put(tx, TRAVEL, json.dumps({"key": row["key"]}))
+        arrived = Letter(
+            key=f"travel:{row['key']}",
+            message="letters/clock_arrived",
+            chat_id=row["chat_id"],
+            facts={"now": until},
+        )
+        await outbox_store.add(tx, [arrived], until)
+        self.under_way = False
+
+    def _shown(self, row: dict[str, Any]) -> ClockShown:
+        until = _moment(row["until_ms"]) if "until_ms" in row else None
+        return ClockShown(now=self._clock.club_time(), until=until)
+
+
+async def _read(tx: AsyncConnection) -> dict[str, Any]:
+    """The travel's row: its key, and while it is under way the chat and the end."""
+    row: dict[str, Any] = json.loads(await club_store.get(tx, TRAVEL) or "{}")
+    return row
+
+
+def _moment(milliseconds: int) -> datetime:
+    return EPOCH + milliseconds * MILLISECOND

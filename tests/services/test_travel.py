@@ -1,0 +1,163 @@
+"""Club time is moved from tick to tick, once a wish, however often the program is killed."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from bot.clock import Clock
+from bot.travel import BRIEFLY, PATIENCE, Traveller
+from club.errors import BadSpan, TimeStandsFast, UnderWay
+from club.travel import FARTHEST, read_span
+from services.club import Club
+from services.outbox import Outbox
+from services.ticks import Ticks
+from services.travel import Travel
+from storage.db import Database
+from storage.vault import Vault, make_key
+from tests.services.bookkeeping import PROGRAMME, Bookkeeper
+
+START = datetime(2025, 10, 1, 9, 0, tzinfo=UTC)  # 12:30 in Tehran.
+NIGHT = datetime(2025, 10, 1, 20, 35, tzinfo=UTC)
+MORNING = datetime(2025, 10, 2, 6, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
+STAFF = -77
+
+
+class Program:
+    """One run of the program: a clock of its own on the stored rows."""
+
+    def __init__(self, db: Database, machine: "Machine", offset: timedelta) -> None:
+        self.clock = Clock(offset, machine.time)
+        self.ticks = Ticks(db, PROGRAMME, self.clock.club_time, machine.time)
+        self.travel = Travel(db, self.ticks, self.clock, machine.time, allowed=True)
+        self.told: list[timedelta] = []
+        outbox = Outbox(db, Vault(make_key()), PROGRAMME, machine.time, self.clock.club_time)
+        self.traveller = Traveller(self.travel, outbox, self._tell, machine.time)
+
+    async def _tell(self, offset: timedelta) -> None:
+        self.told.append(offset)
+
+    async def go(self, legs: int) -> list[datetime]:
+        """So many legs, each with its tick; the ticks that were worked."""
+        worked = []
+        for _ in range(legs):
+            await self.traveller.leg()
+            worked += [done.at for done in await self.ticks.run_due()]
+        return worked
+
+
+class Machine:
+    """Machine time, which the test moves by hand."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def time(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def machine() -> Machine:
+    return Machine()
+
+
+async def started(db: Database, machine: Machine) -> Program:
+    """The program after a start, on what was stored."""
+    program = Program(db, machine, await Club(db, machine.time).clock_offset())
+    await program.ticks.run_due()
+    return program
+
+
+async def test_every_tick_on_the_way_is_worked_at_its_own_time(
+    db: Database, machine: Machine
+) -> None:
+    program = await started(db, machine)
+    shown = await program.travel.set_out(2 * DAY, chat_id=STAFF, key="a")
+    assert shown.until == START + 2 * DAY
+    assert await program.go(4) == [NIGHT, MORNING, NIGHT + DAY, MORNING + DAY]
+    assert program.travel.under_way
+    assert await program.go(1) == []
+    assert not program.travel.under_way
+    assert program.clock.club_time() == START + 2 * DAY
+    assert program.told[-1] == program.clock.offset == 2 * DAY
+    assert await program.traveller.leg() is None
+
+
+async def test_the_same_wish_again_moves_nothing(db: Database, machine: Machine) -> None:
+    program = await started(db, machine)
+    await program.travel.set_out(DAY, chat_id=STAFF, key="a")
+    with pytest.raises(UnderWay):
+        await program.travel.set_out(DAY, chat_id=STAFF, key="b")
+    assert (await program.travel.set_out(DAY, chat_id=STAFF, key="a")).until == START + DAY
+    await program.go(9)
+    assert (await program.travel.set_out(DAY, chat_id=STAFF, key="a")).until is None
+    assert await program.go(3) == []
+    assert program.clock.club_time() == START + DAY
+
+
+async def test_a_killed_program_travels_on(db: Database, machine: Machine) -> None:
+    program = await started(db, machine)
+    await program.travel.set_out(2 * DAY, chat_id=STAFF, key="a")
+    await program.go(1)
+    machine.now += timedelta(minutes=1)
+    program = await started(db, machine)
+    assert program.clock.club_time() == NIGHT + timedelta(minutes=1)
+    assert await program.go(9) == [MORNING, NIGHT + DAY, MORNING + DAY]
+    assert program.clock.club_time() == START + 2 * DAY
+
+
+async def test_a_tick_is_left_when_its_letters_are_out_or_patience_ends(
+    db: Database, machine: Machine
+) -> None:
+    book = Bookkeeper(db)
+    sara = await book.join(START - 350 * DAY)
+    await book.give(sara, 40, START - 350 * DAY)
+    program = await started(db, machine)
+    await program.travel.set_out(2 * DAY, chat_id=STAFF, key="a")
+    assert await program.go(2) == [NIGHT, MORNING]
+    assert await book.rows("SELECT count(*) FROM outbox") == [(1,)]
+    assert await program.traveller.leg() == BRIEFLY
+    assert program.clock.club_time() == MORNING
+    machine.now += PATIENCE
+    assert await program.traveller.leg() == timedelta(0)
+    assert program.clock.club_time() == NIGHT + DAY
+
+
+async def test_the_chat_hears_of_the_arrival_once(db: Database, machine: Machine) -> None:
+    program = await started(db, machine)
+    await program.travel.set_out(timedelta(hours=1), chat_id=STAFF, key="a")
+    await program.go(3)
+    async with db.read() as tx:
+        rows = (await tx.execute(text("SELECT key, chat_id, message FROM outbox"))).all()
+    assert [tuple(row) for row in rows] == [("travel:a", STAFF, "letters/clock_arrived")]
+
+
+async def test_who_is_no_trial_keeps_real_time(db: Database, machine: Machine) -> None:
+    program = Program(db, machine, timedelta(0))
+    travel = Travel(db, program.ticks, program.clock, machine.time, allowed=False)
+    with pytest.raises(TimeStandsFast):
+        await travel.show()
+    with pytest.raises(TimeStandsFast):
+        await travel.set_out(DAY, chat_id=STAFF, key="a")
+    assert await travel.go_on() is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "span"),
+    [
+        ("+30d", 30 * DAY),
+        ("30 d", 30 * DAY),
+        ("۲ هفته", 14 * DAY),
+        ("+12H", timedelta(hours=12)),
+        ("1098d", FARTHEST),
+    ],
+)
+def test_a_span_is_read_in_either_language(typed: str, span: timedelta) -> None:
+    assert read_span(typed) == span
+
+
+@pytest.mark.parametrize("typed", ["-1d", "0d", "30", "d", "+30x", "1099d", "1.5d", "+3d +4d"])
+def test_what_is_no_way_ahead_is_refused(typed: str) -> None:
+    with pytest.raises(BadSpan):
+        read_span(typed)
