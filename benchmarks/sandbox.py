@@ -25,6 +25,7 @@ import psutil
 HERE = Path(__file__).parent
 CONNECTIONS = 16
 PEOPLE = 200
+CROWD = 10_000
 TEXT = (
     "<b>کتاب تازه رسید</b>\n\nسارا جان، جلد سوم مجموعه‌ای که دوست دارید در قفسهٔ فانتزی است. "
     "تا پایان هفته <i>۱۰ درصد</i> تخفیف با کد <code>FANTASY-10</code> برای شما."
@@ -92,24 +93,29 @@ async def server(*command: str) -> AsyncIterator[tuple[dict[str, Any], psutil.Pr
         await process.wait()
 
 
-async def people(address: str) -> list[int]:
+async def people(address: str, number: int) -> list[int]:
     """New people who have started the bot."""
-    chats = []
-    async with httpx.AsyncClient(base_url=address) as http:
-        for number in range(PEOPLE):
-            new = {"first_name": f"Person {number}", "language_code": "en"}
+
+    async def start(names: range) -> list[int]:
+        chats = []
+        for name in names:
+            new = {"first_name": f"Person {name}", "language_code": "en"}
             person = (await http.post("/api/people", json=new)).json()["id"]
             say = f"/api/people/{person}/chats/{person}/messages"
             (await http.post(say, json={"text": "/start"})).raise_for_status()
             chats.append(person)
-    return chats
+        return chats
+
+    async with httpx.AsyncClient(base_url=address) as http:
+        parts = [range(first, number, CONNECTIONS) for first in range(CONNECTIONS)]
+        return [chat for part in await asyncio.gather(*map(start, parts)) for chat in part]
 
 
 async def measure(command: list[str], sends: int, *, bare: bool) -> Run:
     """Send so many messages to one server, over several connections."""
     async with server(*command) as (facts, process):
         address, token = facts["address"], facts["token"]
-        chats = [1] * CONNECTIONS if bare else await people(address)
+        chats = [1] * CONNECTIONS if bare else await people(address, PEOPLE)
         requests = [request_for(address, token, chat) for chat in chats[:CONNECTIONS]]
         await asyncio.gather(*(ask(address, one, 20) for one in requests))  # Warm.
         cpu, began = sum(process.cpu_times()[:2]), time.perf_counter()
@@ -120,6 +126,18 @@ async def measure(command: list[str], sends: int, *, bare: bool) -> Run:
         done = each * CONNECTIONS
         memory = process.memory_info().rss / 2**20
         return Run(per_second=done / took_s, per_core_second=done / used_s, memory_mb=memory)
+
+
+async def crowd(state: Path) -> tuple[float, float]:
+    """Memory in MB before and after CROWD people have each said and heard something."""
+    async with server("-m", "sandbox", "--port=0", f"--state={state}") as (facts, process):
+        empty = process.memory_info().rss / 2**20
+        address, token = facts["address"], facts["token"]
+        chats = await people(address, CROWD)
+        for first in range(0, CROWD, CONNECTIONS):
+            some = [request_for(address, token, chat) for chat in chats[first:][:CONNECTIONS]]
+            await asyncio.gather(*(ask(address, one, 1) for one in some))
+        return empty, process.memory_info().rss / 2**20
 
 
 async def main() -> None:
@@ -140,6 +158,7 @@ async def main() -> None:
             for name, command in servers.items():
                 run = await measure(command, given.sends, bare=name == "bare minimum")
                 found.setdefault(name, []).append(run)
+        empty, full = await crowd(Path(folder) / "crowd.sqlite")
     print(f"{given.sends:,} messages a run, medians of {given.rounds} runs")
     print(f"{'server':<14}{'sends/s':>10}{'sends/s of a core':>20}{'memory, MB':>12}")
     for name, runs in found.items():
@@ -147,6 +166,7 @@ async def main() -> None:
         core = statistics.median(run.per_core_second for run in runs)
         memory = statistics.median(run.memory_mb for run in runs)
         print(f"{name:<14}{wall:>10,.0f}{core:>20,.0f}{memory:>12,.0f}")
+    print(f"{CROWD:,} people, each with two messages: {empty:.0f} MB → {full:.0f} MB")
 
 
 if __name__ == "__main__":
