@@ -4,7 +4,7 @@ BIN := .venv/bin
 FRESH ?=
 PORT ?= 8780
 
-.PHONY: demo install test check format clean
+.PHONY: demo install test check pictures format clean
 
 demo: .venv/runtime
 	@$(BIN)/bashgah demo --port $(PORT) $(if $(FRESH),--fresh)
@@ -20,6 +20,9 @@ check: .venv/everything
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/house
+
+pictures: .venv/everything
+	$(BIN)/python -m tests.pictures
 
 format: .venv/everything
 	$(BIN)/ruff check --fix .

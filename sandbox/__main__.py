@@ -14,6 +14,9 @@ from pathlib import Path
 import uvicorn
 
 from sandbox.app import Front
+from sandbox.botapi.door import KNOWN
+from sandbox.faults import Faults, FaultsBroken, read_faults
+from sandbox.presses import watch_presses
 from sandbox.state import Journal, StateInUse
 from sandbox.town import Town
 
@@ -38,6 +41,8 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._town.postman.start()
+        watch_presses(self._town)
         bot = self._town.bot
         line = {
             "address": self._address,
@@ -48,6 +53,10 @@ class Server(uvicorn.Server):
         }
         sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._town.postman.close()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -67,6 +76,7 @@ class Server(uvicorn.Server):
 
     def _stop(self) -> None:
         self.should_exit = True
+        self._town.closing.set()
         self._town.updates.close()
         self._town.events.close()
 
@@ -77,6 +87,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=PORT, help="0 takes a free one")
     parser.add_argument("--state", type=Path, required=True, help="the file that keeps the town")
     parser.add_argument("--fresh", action="store_true", help="begin with a new town")
+    parser.add_argument("--faults", type=Path, help="a TOML file that says what goes wrong")
     parser.add_argument(
         "--until-stdin-ends", action="store_true", help="end with the process that started this"
     )
@@ -101,6 +112,10 @@ def listen(port: int) -> socket.socket:
 def main() -> None:
     given = arguments()
     try:
+        faults = read_faults(given.faults, KNOWN) if given.faults else Faults()
+    except FaultsBroken as error:
+        sys.exit(str(error))
+    try:
         listener = listen(given.port)
     except OSError as error:
         sys.exit(f"Port {given.port} cannot be used: {error.strerror}.")
@@ -108,7 +123,7 @@ def main() -> None:
         journal = Journal(given.state, fresh=given.fresh)
     except StateInUse as error:
         sys.exit(f"{given.state} cannot be used ({error}): does another sandbox run on it?")
-    town = Town(journal)
+    town = Town(journal, faults)
     port = listener.getsockname()[1]
     config = uvicorn.Config(
         Front(town, port, strict=not given.not_strict),

@@ -8,7 +8,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from sandbox.botapi.door import BotDoor
 from sandbox.conversation import Refused
-from sandbox.door import chats, groups, pages, people, watching
+from sandbox.door import chats, faults, groups, pages, people, ticks, watching
 from sandbox.door.answers import refuse, refuse_path
 from sandbox.town import Town
 
@@ -35,6 +35,8 @@ class Front:
                 *chats.ROUTES,
                 *groups.ROUTES,
                 *watching.ROUTES,
+                *faults.ROUTES,
+                *ticks.ROUTES,
                 *pages.ROUTES,
             ],
             exception_handlers={Refused: refuse, HTTPException: refuse_path},
@@ -50,7 +52,7 @@ class Front:
         elif scope["path"].startswith("/bot"):
             await self._bot_door.answer(scope, receive, send)
         elif scope["path"].startswith("/file/bot"):
-            await self._bot_door.answer_file(scope, send)
+            await self._bot_door.answer_file(scope, receive, send)
         else:
             await self._people_door(scope, receive, guarded(send))
 

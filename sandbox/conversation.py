@@ -7,11 +7,13 @@ from typing import Literal
 from sandbox.callbacks import Callback
 from sandbox.entities import Formatted, trimmed, with_found
 from sandbox.files import File
+from sandbox.forwarding import content_of, is_protected, origin_of
 from sandbox.groups import Group
 from sandbox.hearing import tell_bot
 from sandbox.messages import Record
 from sandbox.people import Person
 from sandbox.posts import ANONYMOUS, CHANNEL, CHANNEL_BOT, answered, begin, change, post
+from sandbox.presses import tell_press
 from sandbox.state import Json
 from sandbox.town import Town
 
@@ -38,6 +40,7 @@ class Manner:
     reply_to_message_id: int | None = None
     disguise: Literal["anonymous", "channel"] | None = None
     forward_from: int | str | None = None
+    thread_id: int = 0  # Zero is the General topic, and the only one where there are none.
 
 
 PLAINLY = Manner()
@@ -95,6 +98,18 @@ def send_file(
     return _post(town, person, chat_id, content, manner)
 
 
+def forward(
+    town: Town, person: Person, chat_id: int, source: Record, manner: Manner = PLAINLY
+) -> Record:
+    """Send a message of another chat on; it says whose it was."""
+    content = content_of(source)
+    if not content:
+        raise Refused("A service message cannot be forwarded.")
+    if is_protected(source):
+        raise Refused("This message is protected: it cannot be forwarded.")
+    return _post(town, person, chat_id, {"forward_origin": origin_of(source), **content}, manner)
+
+
 def share_contact(town: Town, person: Person, chat_id: int, contact: Json) -> Record:
     """Share a contact card."""
     return _post(town, person, chat_id, {"contact": contact}, PLAINLY)
@@ -111,7 +126,12 @@ def own_contact(person: Person) -> Json:
 def _post(town: Town, person: Person, chat_id: int, content: Json, manner: Manner) -> Record:
     chat = chat_of(town, person, chat_id)
     may_speak(person, chat)
-    message = begin(town, chat, person.as_user())
+    replied = None
+    if manner.reply_to_message_id:
+        replied = message_in(town, chat_id, manner.reply_to_message_id)
+    thread_id = manner.thread_id or (replied.thread_id if replied else 0)
+    _may_enter(person, chat, thread_id)
+    message = begin(town, chat, person.as_user(), thread_id)
     if manner.disguise:
         if not isinstance(chat, Group):
             raise Refused("Only in a group can one write as somebody else.")
@@ -122,8 +142,7 @@ def _post(town: Town, person: Person, chat_id: int, content: Json, manner: Manne
         message["sender_chat"] = chat.as_chat() if anonymous else CHANNEL
     if manner.forward_from is not None:
         message["forward_origin"] = _origin(town, manner.forward_from)
-    if manner.reply_to_message_id:
-        replied = message_in(town, chat_id, manner.reply_to_message_id)
+    if replied:
         message["reply_to_message"] = answered(replied)
     if isinstance(chat, Person) and not chat.started:
         chat.started = True
@@ -142,6 +161,17 @@ def may_speak(person: Person, chat: Person | Group) -> None:
         raise Refused(f"{person.first_name} has blocked the bot; unblock it first.")
     if isinstance(chat, Group) and chat.migrated_to:
         raise Refused(f"The group became the supergroup {chat.migrated_to}.")
+
+
+def _may_enter(person: Person, chat: Person | Group, thread_id: int) -> None:
+    """Refuse a topic that is not there, or is closed to all but those who lead."""
+    if not thread_id:
+        return
+    topic = chat.topics.get(thread_id) if isinstance(chat, Group) else None
+    if topic is None:
+        raise Unknown(f"There is no topic {thread_id} in chat {chat.id}.")
+    if topic.closed and not (isinstance(chat, Group) and chat.led_by(person.id)):
+        raise Refused(f"The topic {topic.name} is closed.")
 
 
 def _origin(town: Town, source: int | str) -> Json:
@@ -194,14 +224,5 @@ def press(town: Town, person: Person, chat_id: int, message_id: int, data: str) 
     if not any(button.get("callback_data") == data for row in rows for button in row):
         raise Refused(f"Message {message_id} has no button with these data.")
     callback = town.callbacks.add(person.id, chat_id, message_id, data)
-    town.updates.add(
-        "callback_query",
-        {
-            "id": callback.id,
-            "from": person.as_user(),
-            "message": record.message,
-            "chat_instance": str(chat_id * 7_919_000_003 % 2**63),
-            "data": data,
-        },
-    )
+    tell_press(town, callback)
     return callback

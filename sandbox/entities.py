@@ -23,6 +23,10 @@ RANKS = {kind: rank for rank, kind in enumerate(ORDER)}
 JOINED = {"bold", "italic", "underline", "strikethrough", "spoiler"}
 
 
+class EntitiesBroken(Exception):
+    """The markup cannot be read."""
+
+
 @dataclass(slots=True)
 class Formatted:
     """A text and its entities, offsets in UTF-16 units."""
@@ -38,6 +42,8 @@ def utf16_length(text: str) -> int:
 def trimmed(formatted: Formatted) -> Formatted:
     """The text without spaces around it, entities moved along; spaces that are marked up stay."""
     text = formatted.text.rstrip()
+    if text and len(text) == len(formatted.text) and not text[0].isspace():
+        return formatted
     leading = len(text) - len(text.lstrip())
     if formatted.entities and leading:
         leading = min(leading, min(entity["offset"] for entity in formatted.entities))

@@ -3,13 +3,17 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
+from itertools import takewhile
 from typing import Literal, NamedTuple
 
 from sandbox.state import Journal, Json
 
 EVENTS_KEPT = 5_000
 HEARTBEAT_S = 15.0
-Kind = Literal["message", "edited", "deleted", "callback", "chat", "person", "clock"]
+Kind = Literal[
+    "message", "edited", "deleted", "callback", "chat", "person", "clock", "typing", "fault"
+]
+FLEETING = {"typing"}  # Told to those who watch now, and not remembered.
 
 
 class Event(NamedTuple):
@@ -48,7 +52,8 @@ class Events:
         event = Event(self.newest + 1, kind, chat_id, message_id, person_id, facts)
         self._last.append(event)
         # The rows are a ring too: a new event takes the row of the one that falls out.
-        self._journal.put("event", event.n % EVENTS_KEPT, event)
+        if kind not in FLEETING:
+            self._journal.put("event", event.n % EVENTS_KEPT, event)
         self._wake()
 
     async def follow(self, after: int) -> AsyncIterator[Event | None]:
@@ -69,8 +74,9 @@ class Events:
                 self._watchers.discard(watcher)
 
     def _after(self, n: int) -> list[Event]:
-        missing = min(self.newest - n, len(self._last))
-        return [self._last[index] for index in range(-missing, 0)]
+        """Those with a higher number; the numbers of fleeting events are missing after a start."""
+        newer = list(takewhile(lambda event: event.n > n, reversed(self._last)))
+        return newer[::-1]
 
     def close(self) -> None:
         """Let all watchers go."""

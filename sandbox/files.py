@@ -12,10 +12,19 @@ from sandbox.state import Journal, Json
 
 PHOTO_LIMIT_BYTES = 10 * 2**20
 FILE_LIMIT_BYTES = 50 * 2**20
+DOWNLOAD_LIMIT_BYTES = 20 * 2**20
+
+
+PHOTO_SIDES = 10_000  # Width and height together.
+PHOTO_RATIO = 20
 
 
 class NotAPicture(Exception):
     """These bytes are no picture that can be shown."""
+
+
+class WrongDimensions(NotAPicture):
+    """This picture is too large, too long or too wide to be sent as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,8 @@ class Files:
         mime_type = Image.MIME.get(kind, "")
         if kind not in ("JPEG", "PNG", "GIF", "WEBP"):
             raise NotAPicture
+        if width + height > PHOTO_SIDES or max(width, height) > PHOTO_RATIO * min(width, height):
+            raise WrongDimensions
         suffix = ".jpg" if kind == "JPEG" else f".{kind.lower()}"
         path = f"photos/file_{len(self._by_id)}{suffix}"
         return self._add("AgAC", path, upload, mime_type, width, height)

@@ -14,6 +14,18 @@ SUPERGROUP_BASE = -1_000_000_000_000
 
 
 @dataclass(slots=True, kw_only=True)
+class Topic:
+    """A topic of a forum; its id is that of the message which tells of its creation."""
+
+    id: int
+    name: str
+    icon_color: int
+    author_id: int
+    icon_custom_emoji_id: str | None = None
+    closed: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
 class Group:
     """A group or supergroup; a group that was upgraded only points to its successor."""
 
@@ -22,9 +34,15 @@ class Group:
     title: str
     members: dict[int, Status] = field(default_factory=dict)
     migrated_to: int | None = None
+    forum: bool = False
+    topics: dict[int, Topic] = field(default_factory=dict)
+    pinned: list[int] = field(default_factory=list)  # The newest first.
 
     def as_chat(self) -> Json:
-        return {"id": self.id, "title": self.title, "type": self.type}
+        chat: Json = {"id": self.id, "title": self.title, "type": self.type}
+        if self.forum:
+            chat["is_forum"] = True
+        return chat
 
     def has(self, user_id: int) -> bool:
         return self.members.get(user_id) in PRESENT
@@ -44,7 +62,8 @@ class Groups:
         self._by_id: dict[int, Group] = {}
         for key, body in journal.things("group"):
             members = {int(user_id): status for user_id, status in body.pop("members").items()}
-            self._by_id[int(key)] = Group(**body, members=members)
+            topics = {topic["id"]: Topic(**topic) for topic in body.pop("topics", {}).values()}
+            self._by_id[int(key)] = Group(**body, members=members, topics=topics)
 
     def __iter__(self) -> Iterator[Group]:
         return iter(self._by_id.values())

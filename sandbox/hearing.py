@@ -3,16 +3,9 @@
 from sandbox.entities import part
 from sandbox.groups import Group
 from sandbox.messages import Record
+from sandbox.posts import is_service
 from sandbox.state import Json
 from sandbox.town import Town
-
-SERVICE = (
-    "group_chat_created",
-    "new_chat_members",
-    "left_chat_member",
-    "migrate_to_chat_id",
-    "migrate_from_chat_id",
-)
 
 
 def tell_bot(town: Town, kind: str, record: Record) -> None:
@@ -31,10 +24,16 @@ def hears(town: Town, record: Record) -> bool:
     message = record.message
     return (
         group.led_by(town.bot.id)
-        or any(kind in message for kind in SERVICE)
-        or message.get("reply_to_message", {}).get("from", {}).get("id") == town.bot.id
+        or is_service(message)
+        or _answers(message, town.bot.id)
         or _calls(message, town.bot.username)
     )
+
+
+def _answers(message: Json, bot_id: int) -> bool:
+    """Whether it answers the bot; standing in a topic which the bot has opened is no answer."""
+    replied = message.get("reply_to_message", {})
+    return replied.get("from", {}).get("id") == bot_id and "forum_topic_created" not in replied
 
 
 def _calls(message: Json, username: str) -> bool:

@@ -1,9 +1,11 @@
 """The messenger's HTML: text and entities out of markup, refused with the server's own words."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
-from sandbox.entities import Formatted, utf16_length
+from sandbox.entities import EntitiesBroken, Formatted, utf16_length
+from sandbox.links import LinkBroken, checked_link
 from sandbox.state import Json
 
 SPACES = " \t\n\r\v\f\0"
@@ -26,16 +28,14 @@ TAG_TYPES = {
     "a": "text_link",
     "tg-emoji": "custom_emoji",
 }
+SIMPLE_TAGS = {"b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "tg-spoiler", "span"}
 NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 CHARACTER = re.compile(r"&(?:#[xX]([0-9a-fA-F]{1,7})|#([0-9]{1,8})|([a-zA-Z]+))")
-PLAIN = re.compile(r"[^<&\0]+")
+BARE = "b|i|u|s|code|pre|blockquote|tg-spoiler"
+TOKEN = re.compile(rf"(?P<plain>[^<&\0]+)|<(?P<end>/?)(?P<name>{BARE})>")
 TAG_NAME = re.compile(r"[^\s\0>]*")
 ATTRIBUTE_NAME = re.compile(r"[^\s\0=>]*")
 NAME_TOKEN = re.compile(r"[A-Za-z0-9.\-]*")
-
-
-class EntitiesBroken(Exception):
-    """The markup cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,16 @@ class HtmlReader:
     def read(self) -> Formatted:
         """The text without its markup; the entities in the order of their ends."""
         while self._at < self._length:
-            mark = self._source[self._at]
-            if mark == "<":
+            if found := TOKEN.match(self._source, self._at):
+                self._at = found.end()
+                if found["plain"]:
+                    self._add(found["plain"])
+                else:
+                    self._take_bare(found["name"], bool(found["end"]), found.start())
+            elif self._source[self._at] == "<":
                 self._read_tag()
-            elif mark == "&":
+            elif self._source[self._at] == "&":
                 self._add(self._read_character() or self._one())
-            elif plain := PLAIN.match(self._source, self._at):
-                self._at = plain.end()
-                self._add(plain.group())
             else:
                 self._add(self._one())
         if self._open:
@@ -106,6 +108,18 @@ class HtmlReader:
             if self._source[self._at] == ";":
                 self._at += 1
         return character
+
+    def _take_bare(self, name: str, is_end: bool, begin: int) -> None:
+        """A tag without attributes and spaces, as nearly all are."""
+        if not is_end:
+            self._open.append(OpenTag(name, "", self._offset, len(self._pieces)))
+        elif self._open and self._open[-1].name == name:
+            tag = self._open.pop()
+            if self._offset > tag.offset:
+                self._close(tag)
+        else:
+            self._at = begin
+            self._read_tag()  # It says what is wrong.
 
     def _read_tag(self) -> None:
         begin = self._at
@@ -216,12 +230,15 @@ class HtmlReader:
             "offset": tag.offset,
             "length": self._offset - tag.offset,
         }
+        if tag.name in SIMPLE_TAGS:
+            self._entities.append(entity)
+            return
         last = self._entities[-1] if self._entities else {}
         around = all(last.get(part) == entity[part] for part in ("offset", "length"))
         if tag.name == "a":
             url = tag.argument or "".join(self._pieces[tag.piece :])
-            if url := checked_link(url):
-                self._entities.append({**entity, "url": url})
+            with suppress(LinkBroken):  # What is no address stays plain text.
+                self._entities.append({**entity, "url": checked_link(url)})
         elif tag.name == "tg-emoji":
             if not tag.argument.isdecimal() or not int(tag.argument):
                 raise EntitiesBroken("Invalid custom emoji identifier specified")
@@ -236,18 +253,6 @@ class HtmlReader:
             self._entities.append({**entity, "type": "expandable_blockquote"})
         else:
             self._entities.append(entity)
-
-
-def checked_link(url: str) -> str:
-    """The link as the messenger keeps it; nothing for what is no address."""
-    url = url.strip()
-    if re.match(r"(?i)(https?|tg|ton|tonsite|mailto|tel):", url):
-        rest = url.split(":", 1)[1].strip("/")
-        bare = re.fullmatch(r"(?i)https?://[^/?#]+", url)
-        return (url + "/" if bare else url) if rest else ""
-    if re.fullmatch(r"[^\s/:]+\.[^\s/:.]{2,}([/?#:]\S*)?", url):
-        return checked_link("http://" + url)
-    return ""
 
 
 def read_html(source: str) -> Formatted:

@@ -1,74 +1,9 @@
-"""Keyboards: what the bot may put under a message, and who gets to see them."""
-
-from typing import Any
+"""Reply keyboards: who gets to see them."""
 
 from sandbox.entities import part
 from sandbox.groups import Group
 from sandbox.state import Json
 from sandbox.town import Town
-
-CALLBACK_DATA_BYTES = 64
-COPY_TEXT_LENGTH = 256
-PLACEHOLDER_LENGTH = 64
-INLINE_KINDS = ("callback_data", "url", "copy_text")
-
-
-class MarkupBroken(Exception):
-    """The keyboard cannot be shown; the text says why, as the server does."""
-
-
-def checked_markup(raw: Any, *, private: bool) -> Json:
-    """The markup as it is stored, or a refusal."""
-    if not isinstance(raw, dict):
-        raise MarkupBroken("object expected as reply markup")
-    if "inline_keyboard" in raw:
-        rows = _rows(raw["inline_keyboard"], "inline keyboard")
-        return {"inline_keyboard": [[_inline_button(one) for one in row] for row in rows]}
-    if "keyboard" in raw:
-        rows = _rows(raw["keyboard"], "keyboard")
-        buttons = [[_reply_button(one, private) for one in row] for row in rows]
-        return {**raw, "keyboard": buttons}
-    if raw.get("remove_keyboard") or raw.get("force_reply"):
-        return dict(raw)
-    return {}
-
-
-def _rows(raw: Any, name: str) -> list[list[Any]]:
-    if not isinstance(raw, list):
-        raise MarkupBroken(f'field "{name.replace(" ", "_")}" must be of type Array')
-    if not all(isinstance(row, list) for row in raw):
-        raise MarkupBroken(f'field "{name.replace(" ", "_")}" must be an Array of Arrays')
-    return [row for row in raw if row]
-
-
-def _inline_button(raw: Any) -> Json:
-    if not isinstance(raw, dict) or not isinstance(raw.get("text"), str):
-        raise MarkupBroken("can't parse inline keyboard button: Can't find field \"text\"")
-    if not raw["text"].strip():
-        raise MarkupBroken("text buttons must be non-empty")
-    given = [kind for kind in INLINE_KINDS if kind in raw]
-    if not given:
-        raise MarkupBroken(
-            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
-        )
-    if "callback_data" in raw:
-        data = raw["callback_data"]
-        if not isinstance(data, str) or not 1 <= len(data.encode()) <= CALLBACK_DATA_BYTES:
-            raise MarkupBroken("BUTTON_DATA_INVALID")
-    if "url" in raw and not str(raw["url"]).startswith(("http://", "https://", "tg://")):
-        raise MarkupBroken("BUTTON_URL_INVALID")
-    if "copy_text" in raw and not 1 <= len(raw["copy_text"].get("text", "")) <= COPY_TEXT_LENGTH:
-        raise MarkupBroken("BUTTON_COPY_TEXT_INVALID")
-    return dict(raw)
-
-
-def _reply_button(raw: Any, private: bool) -> Json:
-    button = {"text": raw} if isinstance(raw, str) else raw
-    if not isinstance(button, dict) or not isinstance(button.get("text"), str):
-        raise MarkupBroken("can't parse keyboard button: Can't find field \"text\"")
-    if button.get("request_contact") and not private:
-        raise MarkupBroken("phone number can be requested in private chats only")
-    return dict(button)
 
 
 def show_markup(town: Town, message: Json, markup: Json) -> None:

@@ -2,11 +2,11 @@
 
 import time
 
+from sandbox.announcing import announce
 from sandbox.conversation import Refused, Unknown
 from sandbox.groups import Group, Status
-from sandbox.hearing import tell_bot, tell_standing
+from sandbox.hearing import tell_standing
 from sandbox.people import Person
-from sandbox.posts import begin, post
 from sandbox.state import Json
 from sandbox.town import Town
 
@@ -43,7 +43,7 @@ def found_group(town: Town, title: str, owner: Person, members: list[int], bot: 
     town.events.add("chat", group.id)
     if bot:
         _tell_standing(town, group, town.bot.id, "left", "member")
-    _announce(town, group, {"group_chat_created": True})
+    announce(town, group, founder(town, group), {"group_chat_created": True})
     return group
 
 
@@ -55,8 +55,7 @@ def add_member(town: Town, group: Group, user_id: int) -> None:
     if group.has(user_id):
         raise Refused(f"{user['first_name']} is in this group already.")
     _change(town, group, user_id, "member")
-    newcomers = [user]
-    _announce(town, group, {"new_chat_members": newcomers})
+    announce(town, group, founder(town, group), {"new_chat_members": [user]})
 
 
 def remove_member(town: Town, group: Group, user_id: int) -> None:
@@ -66,8 +65,19 @@ def remove_member(town: Town, group: Group, user_id: int) -> None:
         raise Unknown(f"{user_id} is not in this group.")
     if group.members[user_id] == "creator":
         raise Refused("The owner cannot be removed.")
-    _announce(town, group, {"left_chat_member": user})
+    announce(town, group, founder(town, group), {"left_chat_member": user})
     _change(town, group, user_id, "kicked")
+
+
+def leave(town: Town, group: Group, user_id: int) -> None:
+    """Somebody, or the bot, goes by themselves, and may come back."""
+    user = town.user(user_id)
+    if user is None or not group.has(user_id):
+        raise Unknown(f"{user_id} is not in this group.")
+    if group.members[user_id] == "creator":
+        raise Refused("The owner cannot leave.")
+    announce(town, group, user, {"left_chat_member": user})
+    _change(town, group, user_id, "left", by=user)
 
 
 def set_leading(town: Town, group: Group, user_id: int, leading: bool) -> None:
@@ -87,32 +97,40 @@ def migrate(town: Town, group: Group) -> Group:
     if town.bot.staff_chat_id == group.id:
         town.bot.staff_chat_id = new.id
         town.keep_bot()
-    _announce(town, group, {"migrate_to_chat_id": new.id})
-    _announce(town, new, {"migrate_from_chat_id": group.id})
+    announce(town, group, founder(town, group), {"migrate_to_chat_id": new.id})
+    announce(town, new, founder(town, new), {"migrate_from_chat_id": group.id})
     town.events.add("chat", new.id)
     return new
 
 
-def _change(town: Town, group: Group, user_id: int, new: Status) -> None:
+def make_forum(town: Town, group: Group) -> Group:
+    """Give a group topics; only a supergroup has them, so that it becomes one first."""
+    if group.migrated_to:
+        raise Refused("This group was upgraded: ask its supergroup.")
+    if group.type == "group":
+        group = migrate(town, group)
+    group.forum = True
+    town.groups.keep(group)
+    town.events.add("chat", group.id)
+    return group
+
+
+def _change(town: Town, group: Group, user_id: int, new: Status, by: Json | None = None) -> None:
     old = group.members.get(user_id, "left")
     if old == new:
         return
     group.members[user_id] = new
     town.groups.keep(group)
     town.events.add("chat", group.id)
-    if new == "kicked" and user_id != town.bot.id:
-        # Who was put out no longer watches this chat, so they are told by themselves.
+    if new in ("kicked", "left") and user_id != town.bot.id:
+        # Who is out no longer watches this chat, so they are told by themselves.
         town.events.add("chat", group.id, person_id=user_id)
-    _tell_standing(town, group, user_id, old, new)
+    _tell_standing(town, group, user_id, old, new, by)
 
 
-def _tell_standing(town: Town, group: Group, user_id: int, old: Status, new: Status) -> None:
+def _tell_standing(
+    town: Town, group: Group, user_id: int, old: Status, new: Status, by: Json | None = None
+) -> None:
     date = int(time.time())
-    tell_standing(town, group.as_chat(), founder(town, group), user_id, old, new, date)
-
-
-def _announce(town: Town, group: Group, content: Json) -> None:
-    """Put a service message into the group."""
-    by = founder(town, group)
-    record = post(town, {**begin(town, group, by), **content}, by["id"])
-    tell_bot(town, "message", record)
+    by = by or founder(town, group)
+    tell_standing(town, group.as_chat(), by, user_id, old, new, date)

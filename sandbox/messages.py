@@ -5,10 +5,11 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from sandbox.groups import SUPERGROUP_BASE
-from sandbox.state import Journal, Json, encode
+from sandbox.state import Journal, Json, MessageRow, encode
 
 RECENT = 20_000  # Messages held in memory; older ones are read from disk.
 EVERYWHERE_ELSE = 0
+NO_END = 2**62
 
 
 @dataclass(slots=True)
@@ -19,6 +20,7 @@ class Record:
     author_id: int  # Who really wrote it: an anonymous admin's message hides that.
     fixed: bool = False  # It came with a reply keyboard, so it can never be edited.
     encoded: str = ""
+    club_offset_ms: int = 0  # How far the club's time was ahead when this was posted.
 
     @property
     def chat_id(self) -> int:
@@ -27,6 +29,16 @@ class Record:
     @property
     def message_id(self) -> int:
         return int(self.message["message_id"])
+
+    @property
+    def thread_id(self) -> int:
+        """The topic it stands in; zero is the General one, and where there are no topics."""
+        return int(self.message.get("message_thread_id", 0))
+
+    def row(self, body: str | None) -> MessageRow:
+        """What is stored; without a body only that the number was used."""
+        ids = (self.chat_id, self.message_id, self.author_id, int(self.fixed))
+        return (*ids, body, self.thread_id, self.club_offset_ms)
 
 
 class Messages:
@@ -55,11 +67,9 @@ class Messages:
     def keep(self, record: Record) -> Record:
         """Store a new or changed message."""
         record.encoded = encode(record.message)
-        chat_id, message_id = record.chat_id, record.message_id
-        self._journal.put_message(
-            (chat_id, message_id, record.author_id, record.fixed, record.encoded)
-        )
-        self._recent[chat_id, message_id] = record
+        row = record.row(record.encoded)
+        self._journal.put_message(row)
+        self._recent[row[0], row[1]] = record
         if len(self._recent) > RECENT:
             self._recent.popitem(last=False)
         return record
@@ -74,30 +84,41 @@ class Messages:
 
     def delete(self, record: Record) -> None:
         """Forget a message; its number stays used."""
-        chat_id, message_id = record.chat_id, record.message_id
-        self._journal.put_message((chat_id, message_id, record.author_id, record.fixed, None))
-        self._recent.pop((chat_id, message_id), None)
+        row = record.row(None)
+        self._journal.put_message(row)
+        self._recent.pop((row[0], row[1]), None)
 
-    def after(self, chat_id: int, message_id: int, limit: int) -> list[Record]:
-        """The messages that follow one, oldest first."""
-        return self._read(
-            "SELECT body, author_id, fixed FROM messages WHERE body IS NOT NULL"
-            " AND chat_id = ? AND message_id > ? ORDER BY message_id LIMIT ?",
+    def after(
+        self, chat_id: int, message_id: int, limit: int, thread_id: int | None = None
+    ) -> list[Record]:
+        """The messages that follow one, oldest first; with a thread only those of the topic."""
+        return self._read("message_id > ?", "message_id", chat_id, message_id, thread_id, limit)
+
+    def before(
+        self, chat_id: int, message_id: int, limit: int, thread_id: int | None = None
+    ) -> list[Record]:
+        """The messages that stand over one, oldest first."""
+        order = "message_id DESC"
+        return self._read("message_id < ?", order, chat_id, message_id, thread_id, limit)[::-1]
+
+    def last(self, chat_id: int, limit: int, thread_id: int | None = None) -> list[Record]:
+        """The newest messages, oldest first."""
+        return self.before(chat_id, NO_END, limit, thread_id)
+
+    def _read(
+        self, bound: str, order: str, chat_id: int, message_id: int, thread: int | None, limit: int
+    ) -> list[Record]:
+        of_thread = "" if thread is None else f" AND thread_id = {int(thread)}"
+        rows = self._journal.select(
+            "SELECT body, author_id, fixed, club_offset_ms FROM messages"  # noqa: S608
+            f" WHERE body IS NOT NULL AND chat_id = ? AND {bound}{of_thread}"
+            f" ORDER BY {order} LIMIT ?",
             *(chat_id, message_id, limit),
         )
-
-    def last(self, chat_id: int, limit: int) -> list[Record]:
-        """The newest messages, oldest first."""
-        newest_first = self._read(
-            "SELECT body, author_id, fixed FROM messages WHERE body IS NOT NULL"
-            " AND chat_id = ? ORDER BY message_id DESC LIMIT ?",
-            *(chat_id, limit),
-        )
-        return newest_first[::-1]
-
-    def _read(self, query: str, *values: int) -> list[Record]:
-        rows = self._journal.select(query, *values)
-        return [Record(json.loads(body), author, bool(fixed), body) for body, author, fixed in rows]
+        return [
+            Record(json.loads(body), author, bool(fixed), body, offset_ms)
+            for body, author, fixed, offset_ms in rows
+        ]
 
     def unread(self, chat_id: int, person_id: int, read_up_to: int) -> int:
         """How many messages of others this person has not read."""

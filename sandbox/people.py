@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from sandbox.state import Journal, Json
@@ -25,8 +25,12 @@ class Person:
     started: bool = False
     blocked: bool = False
     deactivated: bool = False
+    pinned: list[int] = field(default_factory=list)  # In the chat with the bot, the newest first.
 
     def as_user(self) -> Json:
+        """What the bot is told of them; of a deleted account nothing but the id is left."""
+        if self.deactivated:
+            return {"id": self.id, "is_bot": False, "first_name": ""}
         user: Json = {"id": self.id, "is_bot": False, "first_name": self.first_name}
         if self.last_name:
             user["last_name"] = self.last_name
@@ -37,6 +41,8 @@ class Person:
         return user
 
     def as_chat(self) -> Json:
+        if self.deactivated:
+            return {"id": self.id, "first_name": "", "type": "private"}
         chat: Json = {"id": self.id, "first_name": self.first_name}
         if self.last_name:
             chat["last_name"] = self.last_name

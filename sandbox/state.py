@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 Json = dict[str, Any]
-MessageRow = tuple[int, int, int, int, str | None]
+MessageRow = tuple[int, int, int, int, str | None, int, int]
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS things (
@@ -18,7 +18,8 @@ CREATE TABLE IF NOT EXISTS things (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS messages (
     chat_id INTEGER NOT NULL, message_id INTEGER NOT NULL, author_id INTEGER NOT NULL,
-    fixed INTEGER NOT NULL, body TEXT, PRIMARY KEY (chat_id, message_id)
+    fixed INTEGER NOT NULL, body TEXT, thread_id INTEGER NOT NULL DEFAULT 0,
+    club_offset_ms INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (chat_id, message_id)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (
     file_id TEXT PRIMARY KEY, file_path TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
@@ -26,6 +27,7 @@ CREATE TABLE IF NOT EXISTS files (
     content BLOB NOT NULL
 );
 """
+LATER_COLUMNS = ("thread_id", "club_offset_ms")  # What messages of the first form lack.
 
 
 class StateInUse(Exception):
@@ -55,6 +57,7 @@ class Journal:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.executescript(SCHEMA)
+            self._add_columns()
             self._db.execute("BEGIN IMMEDIATE")
             if fresh:
                 for table in ("things", "messages", "files"):
@@ -67,6 +70,14 @@ class Journal:
         self._messages: dict[tuple[int, int], MessageRow] = {}
         self._files: list[tuple[str, str, str, str, int, int, bytes]] = []
         self._commit: asyncio.Future[None] | None = None
+
+    def _add_columns(self) -> None:
+        """Let a file of the first form take what messages remember now."""
+        known = {row[1] for row in self._db.execute("PRAGMA table_info(messages)")}
+        for name in LATER_COLUMNS:
+            if name not in known:
+                column = f"{name} INTEGER NOT NULL DEFAULT 0"
+                self._db.execute(f"ALTER TABLE messages ADD COLUMN {column}")
 
     def put(self, kind: str, key: object, body: object | None) -> None:
         """Keep a thing under its key; None forgets it."""
@@ -116,7 +127,8 @@ class Journal:
         try:
             self._write_things()
             self._db.executemany(
-                "INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?)", self._messages.values()
+                "INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)",
+                self._messages.values(),
             )
             self._db.executemany("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", self._files)
             self._db.execute("COMMIT")

@@ -1,22 +1,28 @@
 """The town: everybody and everything in it, in one place."""
 
+import asyncio
 import secrets
 import string
+import time
 from dataclasses import asdict, dataclass, field
 
 from sandbox.callbacks import Callbacks
 from sandbox.commands import Commands
 from sandbox.counts import Calls, Pace
 from sandbox.events import Events
+from sandbox.faults import Faults
 from sandbox.files import Files
 from sandbox.groups import Group, Groups
 from sandbox.messages import Messages
+from sandbox.mishaps import Mishaps
 from sandbox.people import People, Person
 from sandbox.state import Journal, Json
 from sandbox.updates import Updates
+from sandbox.webhook import Courier, Postman
 
 TOKEN_LETTERS = string.ascii_letters + string.digits + "_-"
 STAFF_CHAT_ID = -4_918_273_645
+ALL_WELL = Faults()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,8 +50,9 @@ class Bot:
 class Town:
     """All state of the sandbox; a fresh file gets the people everybody starts with."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, faults: Faults = ALL_WELL) -> None:
         self.journal = journal
+        self.closing = asyncio.Event()  # Whoever still waits is let go.
         self.people = People(journal)
         self.groups = Groups(journal)
         self.messages = Messages(journal)
@@ -60,6 +67,10 @@ class Town:
         self.bot = bots[0] if bots else self._found()
         self.club_offset_ms: int | None = dict(journal.things("clock")).get("offset_ms")
         self.calls = Calls()
+        self.mishaps = Mishaps(faults, time.monotonic, self._tell_of_fault)
+        self.postman = Postman(
+            journal, self.updates, hire_courier, lambda: self.mishaps.outage_left_s > 0
+        )
         self.pace = Pace(self.messages.sent_by(self.bot.id))
 
     def _found(self) -> Bot:
@@ -107,6 +118,9 @@ class Town:
             self.journal.put("clock", "offset_ms", offset_ms)
             self.events.add("clock")
 
+    def _tell_of_fault(self, index: int) -> None:
+        self.events.add("fault", facts={"index": index})
+
     def keep_bot(self) -> None:
         self.journal.put("bot", self.bot.id, asdict(self.bot))
 
@@ -149,3 +163,10 @@ class Town:
         if message_id > self.read_up_to(chat_id, person_id):
             self.read_marks[f"{chat_id}:{person_id}"] = message_id
             self.journal.put("read", f"{chat_id}:{person_id}", message_id)
+
+
+def hire_courier() -> Courier:
+    """Loaded only when a webhook needs it: it takes as long as the rest of the sandbox."""
+    from sandbox.courier import LocalCourier
+
+    return LocalCourier()

@@ -1,24 +1,28 @@
 """How the town looks through one person's eyes."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sandbox.callbacks import Callback
 from sandbox.events import Event
-from sandbox.groups import Group
+from sandbox.groups import Group, Topic
 from sandbox.messages import Record
 from sandbox.people import Person
 from sandbox.state import Json
 from sandbox.town import Town
 
+MS = 1000
+
 
 def message_view(record: Record, person_id: int | None) -> Json:
     """A message as the Bot API has it, and what a chat page wants to know about it."""
     message = record.message
+    shown = datetime.fromtimestamp(message["date"] + record.club_offset_ms / MS, UTC)
     view = {
         **message,
         "mine": record.author_id == person_id,
         "edited": "edit_date" in message,
-        "local_date": datetime.fromtimestamp(message["date"]).astimezone().isoformat(),
+        "local_date": shown.astimezone().isoformat(timespec="seconds"),
+        "club_offset_ms": record.club_offset_ms,
     }
     if file_id := file_id_of(message):
         view["file_url"] = f"/api/files/{file_id}"
@@ -57,7 +61,26 @@ def group_view(town: Town, group: Group) -> Json:
         }
         for user_id in group.present()
     ]
-    return {"chat": group.as_chat(), "members": members, "migrated_to": group.migrated_to}
+    view = {
+        "chat": group.as_chat() | {"is_forum": group.forum},
+        "members": members,
+        "migrated_to": group.migrated_to,
+        "pinned": group.pinned,
+    }
+    if group.forum:
+        view["topics"] = [_topic_view(town, group, topic) for topic in group.topics.values()]
+    return view
+
+
+def _topic_view(town: Town, group: Group, topic: Topic) -> Json:
+    last = town.messages.last(group.id, 1, topic.id)
+    return {
+        "thread_id": topic.id,
+        "name": topic.name,
+        "icon_color": topic.icon_color,
+        "closed": topic.closed,
+        "last_message_id": last[0].message_id if last else topic.id,
+    }
 
 
 def chat_list(town: Town, person: Person) -> list[Json]:
@@ -70,7 +93,7 @@ def chat_list(town: Town, person: Person) -> list[Json]:
         "username": bot.username,
     }
     return [
-        _entry(town, person, person.id, {"chat": private}),
+        _entry(town, person, person.id, {"chat": private, "pinned": person.pinned}),
         *(
             _entry(town, person, group.id, group_view(town, group))
             for group in town.groups.of(person.id)
@@ -88,18 +111,35 @@ def _entry(town: Town, person: Person, chat_id: int, entry: Json) -> Json:
     }
 
 
-def conversation(town: Town, person: Person, chat_id: int, after: int | None, limit: int) -> Json:
+def conversation(
+    town: Town,
+    person: Person,
+    chat_id: int,
+    after: int | None,
+    limit: int,
+    *,
+    before: int | None = None,
+    thread_id: int | None = None,
+) -> Json:
     """The messages of a chat, and what stands under and beside them for this person."""
-    if after is None:
-        records = town.messages.last(chat_id, limit)
+    if before is not None:
+        records = town.messages.before(chat_id, before, limit, thread_id)
+    elif after is None:
+        records = town.messages.last(chat_id, limit, thread_id)
     else:
-        records = town.messages.after(chat_id, after, limit)
+        records = town.messages.after(chat_id, after, limit, thread_id)
     return {
         "messages": [message_view(record, person.id) for record in records],
         "reply_keyboard": town.keyboard(chat_id, person.id),
         "commands": town.commands.seen_by(person, town.groups.get(chat_id)),
         "read_up_to": town.read_up_to(chat_id, person.id),
+        "pinned": _pinned(town, chat_id),
     }
+
+
+def _pinned(town: Town, chat_id: int) -> list[int]:
+    chat = town.chat(chat_id)
+    return chat.pinned if chat else []
 
 
 def callback_view(callback: Callback) -> Json:

@@ -89,10 +89,14 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """The address of an empty database of its own."""
+def postgres_url(request: pytest.FixtureRequest, postgres_server: str) -> Iterator[str]:
+    """The address of a database of its own: empty, or a copy where a migrated one is asked for."""
     name = f"test_{uuid4().hex}"
-    ask(postgres_server, f"CREATE DATABASE {name}")
+    like = ""
+    if "migrated_url" in request.fixturenames:
+        template: str = request.getfixturevalue("migrated_postgres")
+        like = f" TEMPLATE {template} STRATEGY FILE_COPY"
+    ask(postgres_server, f"CREATE DATABASE {name}{like}")
     yield sibling(postgres_server, name)
     ask(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -112,15 +116,6 @@ def migrated_url(request: pytest.FixtureRequest, database_url: str) -> str:
     if database_url.startswith("sqlite"):
         migrated: Path = request.getfixturevalue("migrated_sqlite")
         shutil.copy(migrated, database_url.removeprefix("sqlite:///"))
-        return database_url
-    name = database_url.rpartition("/test_")[2].partition("?")[0]
-    server: str = request.getfixturevalue("postgres_server")
-    template: str = request.getfixturevalue("migrated_postgres")
-    ask(
-        server,
-        f"DROP DATABASE test_{name} WITH (FORCE)",
-        f"CREATE DATABASE test_{name} TEMPLATE {template} STRATEGY FILE_COPY",
-    )
     return database_url
 
 

@@ -1,249 +1,192 @@
-"""Journeys as stories: people in the sandbox, and the real program as its operator starts it."""
+"""Journeys as stories: people in the sandbox, and the real program as its operator starts it.
+
+sara = await town.person("سارا")
+await sara.says("/start")
+await sara.presses("فارسی")
+assert "۱۰ امتیاز" in await sara.reads()
+"""
 
 import asyncio
 import json
-import re
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cached_property
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from club.programme import Programme, parse_programme
+from services.audit import Audit, AuditReport
+from storage.db import Database
+from storage.migrations import version
 from storage.vault import make_key
-from tests.program import DEADLINE_S, Program
+from tests.chats import Chats, Late
+from tests.door import Door
+from tests.forks import CONTEXT, DEADLINE_S, SANDBOX, Fork
+from tests.people import Person
+from tests.program import Program
 
 ROOT = Path(__file__).parents[1]
-Message = dict[str, Any]
-
-
-class Late(AssertionError):
-    """What was awaited did not come; the transcript shows what did."""
-
-
-class Person:
-    """Somebody with a telephone, in one chat: their own with the bot, or the staff group."""
-
-    def __init__(self, town: "Town", known: dict[str, Any], chat_id: int) -> None:
-        self._town = town
-        self.id: int = known["id"]
-        self.name: str = known["first_name"]
-        self.phone: str = known["phone"]
-        self.chat_id = chat_id
-
-    async def says(self, text: str, **more: Any) -> Message:
-        """Type a message."""
-        sent: Message = await self._post("messages", text=text, **more)
-        return sent
-
-    async def presses(self, label: str, message: Message | None = None) -> None:
-        """Press the inline button with this label; the latest, if there are several."""
-        found = await self._town.until(
-            f"a button {label!r}", lambda: self._button(label, message), self
-        )
-        await self._post("press", message_id=found[0], data=found[1])
-
-    async def sees_button(self, label: str) -> None:
-        """Wait for an inline button with this label."""
-        await self._town.until(f"a button {label!r}", lambda: self._button(label, None), self)
-
-    async def number(self) -> str:
-        """The member number that the club has told."""
-        for message in await self.messages():
-            for entity in message.get("entities", []):
-                if entity["type"] == "code" and not message["mine"]:
-                    start = entity["offset"]
-                    units: bytes = message["text"].encode("utf-16-le")
-                    told = units[2 * start : 2 * (start + entity["length"])]
-                    return told.decode("utf-16-le")
-        raise AssertionError(f"{self.name} was told no number")
-
-    async def answers_with_contact(self, **more: Any) -> None:
-        """Share a contact: one's own, if nothing else is said."""
-        await self._post("contact", phone_number=self.phone, **more)
-
-    async def reads(
-        self, words: str, *, since: Message | None = None, within_s: float = DEADLINE_S
-    ) -> Message:
-        """Wait for a message of the bot's that holds these words (edited ones too)."""
-        found: Message = await self._town.until(
-            f"{words!r}", lambda: self._find(words, since), self, within_s
-        )
-        return found
-
-    async def sees_no(self, words: str) -> None:
-        """Nothing the bot wrote so far holds these words."""
-        found = await self._find(words, None)
-        assert found is None, f"{self.name} reads {words!r}:\n{await self._town.transcript(self)}"
-
-    async def messages(self) -> list[Message]:
-        """All of the chat, oldest first."""
-        path = f"/api/people/{self.id}/chats/{self.chat_id}/messages"
-        answer = await self._town.get(path, limit=1000)
-        found: list[Message] = answer["messages"]
-        return found
-
-    async def reply_keyboard(self) -> list[list[str]]:
-        """The labels of the keyboard below the chat, row by row."""
-        path = f"/api/people/{self.id}/chats/{self.chat_id}/messages"
-        shown = (await self._town.get(path))["reply_keyboard"] or {}
-        return [[key["text"] for key in row] for row in shown.get("keyboard", [])]
-
-    async def _post(self, what: str, **body: Any) -> Any:
-        return await self._town.post(f"/api/people/{self.id}/chats/{self.chat_id}/{what}", **body)
-
-    async def _find(self, words: str, since: Message | None) -> Message | None:
-        after = since["message_id"] if since else 0
-        for message in reversed(await self.messages()):
-            if message["mine"] or message["message_id"] <= after:
-                continue
-            if words in plain(message):
-                return message
-        return None
-
-    async def _button(self, label: str, message: Message | None) -> tuple[int, str] | None:
-        for found in reversed(await self.messages()):
-            if message is not None and found["message_id"] != message["message_id"]:
-                continue
-            for row in found.get("reply_markup", {}).get("inline_keyboard", []):
-                for button in row:
-                    if "callback_data" in button and _is(label, button["text"]):
-                        return found["message_id"], button["callback_data"]
-        return None
+LOG_LINES = 40
 
 
 class Town:
     """The sandbox, its people, and the program that serves them."""
 
-    def __init__(self, http: httpx.AsyncClient, program: Program, facts: dict[str, Any]) -> None:
-        self._http = http
-        self.program = program
-        self.staff_chat: int = facts["staff_chat"]
-        self.owner_id: int = facts["owner_id"]
-        self._stirred = asyncio.Event()
-        self._listening = asyncio.create_task(self._listen())
+    def __init__(self, door: Door, chats: Chats, bot: Program, facts: dict[str, Any]) -> None:
+        self._door = door
+        self._chats = chats
+        self._people: list[dict[str, Any]] = facts["people"]
+        self._staff_chat: int = facts["staff_chat"]
+        self._owner_id: int = facts["owner_id"]
+        self.bot = bot
 
-    async def person(self, name: str, language: str = "fa", role: str = "customer") -> Person:
+    @cached_property
+    def staff(self) -> Person:
+        """The owner in the staff group, who reads all that is said there."""
+        return self._in_group(next(one for one in self._people if one["id"] == self._owner_id))
+
+    async def person(self, name: str, language: str = "fa") -> Person:
         """Somebody new, in their own chat with the bot."""
-        known = await self.post("/api/people", first_name=name, language_code=language, role=role)
-        return Person(self, known, known["id"])
+        known = await self._newcomer(name, language)
+        return Person(self._door, self._chats, known, known["id"])
 
-    async def known(self, username: str, *, in_group: bool = False) -> Person:
-        """One of the people who live here from the start."""
-        people = (await self.get("/api/town"))["people"]
-        found = next(person for person in people if person["username"] == username)
-        return Person(self, found, self.staff_chat if in_group else found["id"])
+    async def colleague(self, name: str) -> Person:
+        """Somebody new in the staff group, who has no role yet."""
+        known = await self._newcomer(name, "fa")
+        group = self._chats.where(self._staff_chat)
+        await self._door.post(f"/api/groups/{group}", add=[known["id"]])
+        return self._in_group(known)
 
-    async def joined(
-        self, name: str, language: str = "fa", genres: tuple[str, ...] = (), *, offers: bool = True
+    async def cashier(self, name: str) -> Person:
+        """A colleague whom the owner has made a cashier, by a reply to a message of theirs."""
+        somebody = await self.colleague(name)
+        await self.staff.says("/staff cashier", to=await somebody.says("سلام"))
+        await self.staff.reads(f"{name} از اکنون صندوق‌دار است")
+        await somebody.reads(f"{name} از اکنون صندوق‌دار است")
+        return somebody
+
+    async def member(
+        self, name: str, language: str = "fa", *, genres: tuple[str, ...] = ()
     ) -> Person:
-        """Somebody new who has gone all the way in, phone and genres included."""
+        """Somebody new who has gone all the way in, phone, promotions and genres included."""
         fa = language == "fa"
         person = await self.person(name, language)
         await person.says("/start")
         await person.presses("فارسی" if fa else "English")
         await person.presses("می‌پذیرم" if fa else "I agree")
-        await person.presses(("بله" if fa else "Yes") if offers else ("نه" if fa else "No"))
-        await self.until("the phone question", person.reply_keyboard, person)
-        await person.answers_with_contact()
+        await person.presses("بله" if fa else "Yes")
+        await person.shares_contact()
         for genre in genres:
             await person.presses(genre)
-            await person.sees_button(f"✅ {genre}")
+            await person.sees(f"✅ {genre}")
         await person.presses("تمام" if fa else "Done")
         await person.reads("شمارهٔ عضویت" if fa else "member number")
         return person
 
-    async def until(
-        self,
-        what: str,
-        look: Callable[[], Any],
-        person: Person | None = None,
-        within_s: float = DEADLINE_S,
-    ) -> Any:
-        """Look after every event until there is something to see; Late names what was awaited."""
-        deadline = asyncio.get_running_loop().time() + within_s
-        while True:
-            self._stirred.clear()
-            if found := await look():
-                return found
-            left = deadline - asyncio.get_running_loop().time()
-            if left <= 0:
-                who = person.name if person else "The town"
-                raise Late(f"{who} waited for {what} in vain.\n{await self.transcript(person)}")
-            try:
-                await asyncio.wait_for(self._stirred.wait(), min(left, 1.0))
-            except TimeoutError:
-                continue
+    async def staff_asks_until(self, command: str, words: str) -> None:
+        """The owner asks, and asks again when the answer is not yet so: what it tells about may
+        still be on its way to the program."""
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                await self.staff.says(command)
+                while words not in await self.staff.reads():
+                    await self.staff.says(command)
+        except TimeoutError:
+            raise Late(f"{command} was never answered with {words!r}.") from None
 
-    async def quiet(self) -> None:
-        """Every update has been fetched and acknowledged."""
+    async def staff_group_grows(self) -> None:
+        """The staff group becomes a supergroup, with another number."""
+        await self._door.post(f"/api/groups/{self._chats.where(self._staff_chat)}", migrate=True)
 
-        async def empty() -> bool:
-            counts = await self.get("/api/counts")
-            return bool(counts["pending_updates"] == 0 and counts["polling"])
+    async def faults(self, *faults: dict[str, Any], **whole: Any) -> None:
+        """What goes wrong at the messenger from now on, in the shape of the faults' file."""
+        self._chats.struck.clear()
+        await self._door.put("/api/faults", fault=list(faults), **whole)
 
-        await self.until("all updates to be fetched", empty)
+    async def fault_strikes(self, index: int = 0) -> None:
+        """Wait until this fault has struck once."""
 
-    async def transcript(self, person: Person | None) -> str:
-        """What stands in the chat, and the end of the program's log."""
-        lines = []
-        if person is not None:
-            for message in await person.messages():
-                side = ">" if message["mine"] else "<"
-                lines.append(f"{side} {plain(message)}")
-                rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-                lines.extend("    " + " ".join(f"[{key['text']}]" for key in row) for row in rows)
-        log = self.program.log.read_text().splitlines() if self.program.log.exists() else []
-        return "\n".join([*lines, "-- the program's log --", *log[-30:]])
+        async def struck() -> bool | None:
+            return True if index in self._chats.struck else None
 
-    async def get(self, path: str, **params: Any) -> Any:
-        """Ask the sandbox."""
-        answer = await self._http.get(path, params=params)
-        answer.raise_for_status()
-        return answer.json()
+        await self._chats.awaited(f"fault {index} to strike", struck)
 
-    async def post(self, path: str, **body: Any) -> Any:
-        """Do something in the sandbox."""
-        answer = await self._http.post(path, json=body)
-        assert answer.status_code < 400, answer.text
-        return answer.json()
+    async def counts(self) -> dict[str, Any]:
+        """What the sandbox has counted."""
+        counted: dict[str, Any] = await self._door.get("/api/counts")
+        return counted
 
-    async def close(self) -> None:
-        """Hear no more."""
-        self._listening.cancel()
+    async def book(self) -> AuditReport:
+        """The book as it stands now; it is in order."""
+        db = Database(self.bot.settings["DATABASE_URL"])
+        try:
+            report = await Audit(db, self.programme).run()
+        finally:
+            await db.close()
+        assert report.faults == (), "\n".join(map(str, report.faults))
+        return report
 
-    async def _listen(self) -> None:
-        async with self._http.stream("GET", "/api/events", timeout=None) as events:
-            async for _ in events.aiter_lines():
-                self._stirred.set()
+    @property
+    def programme(self) -> Programme:
+        """The rules of the club that is open here."""
+        return parse_programme(Path(self.bot.settings["PROGRAMME"]).read_text(encoding="utf-8"))
 
+    async def proves_itself(self) -> None:
+        """What must hold at the end of every story, whatever it told."""
+        if self.bot.running:
+            await self._all_presses_answered()
+            await self.bot.stopped()
+        if await self._has_book():
+            await self.book()
+        counted = await self.counts()
+        assert not counted.get("unknown_parameters"), counted["unknown_parameters"]
+        assert self.bot.complaints() == [], "the log of the program is clean"
 
-def _is(label: str, shown: str) -> bool:
-    """Whether a button says this, with or without the sign before its words."""
-    return label in (shown, re.sub(r"^\W+", "", shown))
+    def transcript(self) -> str:
+        """All that was said in the town, and the end of the program's log."""
+        log = self.bot.lines()[-LOG_LINES:]
+        return "\n".join([*self._chats.transcript, "", "-- the program's log --", *log])
 
+    def _in_group(self, known: dict[str, Any]) -> Person:
+        return Person(self._door, self._chats, known, self._chats.where(self._staff_chat))
 
-def plain(message: Message) -> str:
-    """What a message says, without the isolates that only direct the eye."""
-    text = str(message.get("text") or message.get("caption") or "")
-    return text.replace("\u2068", "").replace("\u2069", "")
+    async def _newcomer(self, name: str, language: str) -> dict[str, Any]:
+        known: dict[str, Any] = await self._door.post(
+            "/api/people", first_name=name, language_code=language
+        )
+        return known
+
+    async def _all_presses_answered(self) -> None:
+        """No button is left with its circle turning."""
+
+        async def answered() -> bool | None:
+            return True if self._chats.pressed <= self._chats.answered else None
+
+        await self._chats.awaited("all presses to be answered", answered)
+
+    async def _has_book(self) -> bool:
+        """Whether a program has made its tables here; a bad setting may have hindered it."""
+        db = Database(self.bot.settings["DATABASE_URL"])
+        try:
+            return await version(db) is not None
+        finally:
+            await db.close()
 
 
 @asynccontextmanager
-async def open_town(
-    folder: Path, database_url: str, *, start: bool = True, **settings: str
-) -> AsyncIterator[Town]:
-    """A sandbox of its own with the program running in it; both end with the story."""
-    sandbox = subprocess.Popen(  # noqa: ASYNC220 (once, before the story begins)
-        [sys.executable, "-m", "sandbox", "--port=0", f"--state={folder / 'town.sqlite'}"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert sandbox.stdout is not None, "asked for above"
-    facts = json.loads(await asyncio.to_thread(sandbox.stdout.readline))
-    given = {
+async def open_town(folder: Path, database_url: str) -> AsyncIterator[Town]:
+    """A sandbox of its own, and a program that can be started in it; both end with the story."""
+    hearing, saying = CONTEXT.Pipe(duplex=False)
+    options = ["--port=0", f"--state={folder / 'town.sqlite'}"]
+    sandbox = Fork(SANDBOX, options, folder, saying, folder / "sandbox.log")
+    saying.close()
+    told = await asyncio.to_thread(_first_line, hearing)
+    assert told, (folder / "sandbox.log").read_text()
+    facts = json.loads(told)
+    settings = {
         "BOT_TOKEN": facts["token"],
         "BOT_API_URL": facts["address"],
         "DATABASE_URL": database_url,
@@ -252,17 +195,23 @@ async def open_town(
         "STAFF_CHAT_ID": str(facts["staff_chat"]),
         "OWNER_IDS": str(facts["owner_id"]),
     }
-    program = Program(given | settings, folder)
+    chats = Chats(facts["bot_id"])
+    bot = Program(settings, folder, chats.break_off)
+    begun = asyncio.Event()
     async with httpx.AsyncClient(base_url=facts["address"], timeout=DEADLINE_S) as http:
-        town = Town(http, program, facts)
+        following = asyncio.create_task(chats.follow(http, begun))
         try:
-            if start:
-                program.start()
-            yield town
+            await begun.wait()
+            door = Door(http)
+            yield Town(door, chats, bot, facts | await door.get("/api/town"))
         finally:
-            if program.running:
-                program.kill()
-            await town.close()
-            sandbox.terminate()
-            sandbox.wait(DEADLINE_S)
-            sandbox.stdout.close()
+            if bot.running:
+                await bot.killed()
+            following.cancel()
+            await sandbox.stopped()
+
+
+def _first_line(said: Connection) -> str:
+    """The line in which the sandbox tells where it is."""
+    with open(said.fileno(), closefd=False) as lines:
+        return lines.readline()

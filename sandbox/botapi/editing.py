@@ -2,10 +2,17 @@
 
 import time
 
-from sandbox.botapi.contents import caption_content, find_file, markup_content, text_content
+from sandbox.botapi.albums import album_part
+from sandbox.botapi.contents import (
+    FLAGS_OF_PICTURES,
+    caption_content,
+    markup_content,
+    text_content,
+)
 from sandbox.botapi.errors import bad_request
 from sandbox.botapi.params import Params
 from sandbox.botapi.targets import find_message
+from sandbox.forwarding import CAPTION_PARTS, TEXT_PARTS
 from sandbox.groups import Group
 from sandbox.messages import Record
 from sandbox.posts import change, remove
@@ -13,8 +20,6 @@ from sandbox.state import Json
 from sandbox.town import Town
 
 DELETABLE_S = 48 * 3600
-TEXT_PARTS = ("text", "entities", "link_preview_options")
-CAPTION_PARTS = ("caption", "caption_entities")
 MEDIA_PARTS = ("photo", "document")
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly"
@@ -23,34 +28,29 @@ NOT_MODIFIED = (
 
 
 def edit_message_text(town: Town, params: Params) -> Record:
-    record = _own_message(town, params)
     content = text_content(town, params)
+    record = _own_message(town, params)
     if "text" not in record.message:
         raise bad_request("there is no text in the message to edit")
     return _replace(town, params, record, TEXT_PARTS, content)
 
 
 def edit_message_caption(town: Town, params: Params) -> Record:
-    record = _own_message(town, params)
     content = caption_content(town, params)
+    record = _own_message(town, params)
     if not any(name in record.message for name in MEDIA_PARTS):
         raise bad_request("there is no caption in the message to edit")
     return _replace(town, params, record, CAPTION_PARTS, content)
 
 
 def edit_message_media(town: Town, params: Params) -> Record:
+    if not params.has("media"):
+        raise bad_request('parameter "media" is required')
     record = _own_message(town, params)
-    media = params.structure("media")
-    if not isinstance(media, dict):
-        raise bad_request("can't parse InputMedia: object expected")
-    kind = media.get("type")
-    if kind not in MEDIA_PARTS:
-        raise bad_request(f"type of InputMedia is unsupported: {kind}")
-    inner = Params(media, params.files)
-    caption = caption_content(town, inner)
-    file = find_file(town, inner, "media", kind)
-    parts = (*TEXT_PARTS, *CAPTION_PARTS, *MEDIA_PARTS)
-    return _replace(town, params, record, parts, {**file.as_content(), **caption})
+    media = params.structure("media", "input media")
+    content = album_part(town, params, media, MEDIA_PARTS)
+    parts = (*TEXT_PARTS, *CAPTION_PARTS, *MEDIA_PARTS, *FLAGS_OF_PICTURES.values())
+    return _replace(town, params, record, parts, content)
 
 
 def edit_message_reply_markup(town: Town, params: Params) -> Record:
@@ -59,6 +59,9 @@ def edit_message_reply_markup(town: Town, params: Params) -> Record:
 
 def _own_message(town: Town, params: Params) -> Record:
     """The message to change, if it is the bot's and can be changed."""
+    if not params.has("chat_id") and not params.has("message_id"):
+        missing = "not specified" if not params.has("inline_message_id") else "invalid"
+        raise bad_request(f"message identifier is {missing}")
     record = find_message(town, params, "edit")
     if record.author_id != town.bot.id or record.fixed:
         raise bad_request("message can't be edited")
@@ -83,6 +86,9 @@ def _replace(
 
 def delete_message(town: Town, params: Params) -> bool:
     """Delete one's own message, or another's where the bot may."""
+    for name, called in (("chat_id", "chat"), ("message_id", "message")):
+        if not params.has(name):
+            raise bad_request(f"{called} identifier is not specified")
     record = find_message(town, params, "delete")
     chat = town.chat(record.chat_id)
     foreign = record.author_id != town.bot.id

@@ -20,6 +20,9 @@ class ApiError(Exception):
 
 
 def bad_request(reason: str) -> ApiError:
+    """A refusal of what was asked; the server writes all but its own names small."""
+    if not (reason[1:2].isupper() or reason[1:2] == "_"):
+        reason = reason[:1].lower() + reason[1:]
     return ApiError(400, f"Bad Request: {reason}")
 
 

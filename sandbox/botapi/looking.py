@@ -2,10 +2,12 @@
 
 from sandbox.botapi.errors import bad_request
 from sandbox.botapi.params import Params
-from sandbox.botapi.targets import be_in, find_chat
+from sandbox.botapi.targets import be_in, find_chat, wanted_user
+from sandbox.files import DOWNLOAD_LIMIT_BYTES
 from sandbox.groups import LEADING, Group
 from sandbox.hearing import member_of
 from sandbox.people import Person
+from sandbox.posts import answered
 from sandbox.state import Json
 from sandbox.town import Town
 
@@ -30,16 +32,16 @@ def get_chat(town: Town, params: Params) -> Json:
         be_in(town, chat)
         allowed = ("send_messages", "send_photos", "send_documents", "invite_users")
         full["permissions"] = {f"can_{right}": True for right in allowed}
-    elif chat.username:
+    elif chat.username and not chat.deactivated:
         full["active_usernames"] = [chat.username]
+    if chat.pinned and (record := town.messages.get(chat.id, chat.pinned[0])):
+        full["pinned_message"] = answered(record)
     return full
 
 
 def get_chat_member(town: Town, params: Params) -> Json:
+    user_id = wanted_user(town, params)
     chat = find_chat(town, params)
-    user_id = params.number("user_id")
-    if town.user(user_id) is None:
-        raise bad_request("user not found")
     if isinstance(chat, Group):
         be_in(town, chat)
         return member_of(town, user_id, chat.members.get(user_id, "left"))
@@ -61,7 +63,11 @@ def get_chat_administrators(town: Town, params: Params) -> list[Json]:
 
 
 def get_file(town: Town, params: Params) -> Json:
+    if not params.has("file_id"):
+        raise bad_request("file_id not specified")
     file = town.files.get(params.text("file_id"))
     if file is None:
-        raise bad_request("wrong file_id or the file is temporarily unavailable")
+        raise bad_request("invalid file_id")
+    if file.size > DOWNLOAD_LIMIT_BYTES:
+        raise bad_request("file is too big")
     return file.as_file()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+import orjson
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
@@ -17,7 +18,9 @@ from sandbox.files import FILE_LIMIT_BYTES, Upload
 
 BODY_LIMIT_BYTES = FILE_LIMIT_BYTES + 2**20
 BROKEN_ESCAPE = re.compile(rb"%(?![0-9a-fA-F]{2})")
-TRUE_WORDS = ("true", "1", "yes", "y")
+TRUE_WORDS = ("true", "1", "yes")
+NUMBER_LIMIT = 2**63
+DIGITS = re.compile(r"-?[0-9]{1,19}", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -35,16 +38,18 @@ class Params:
         return "" if value is None else value if isinstance(value, str) else json.dumps(value)
 
     def number(self, name: str, default: int = 0) -> int:
-        """A whole number; what is none counts as not given."""
+        """A whole number; what is none counts as zero, as the server reads it."""
         value = self.values.get(name)
-        try:
-            return int(value) if value not in (None, "") else default
-        except (TypeError, ValueError):
+        if value is None or value == "":
             return default
+        if type(value) is not int:
+            found = DIGITS.match(value if isinstance(value, str) else str(value))
+            value = int(found[0]) if found else 0
+        return value if abs(value) < NUMBER_LIMIT else 0
 
     def flag(self, name: str) -> bool:
         value = self.values.get(name)
-        return value.lower() in TRUE_WORDS if isinstance(value, str) else bool(value)
+        return value.strip().lower() in TRUE_WORDS if isinstance(value, str) else bool(value)
 
     def structure(self, name: str, called: str = "") -> Any:
         """A list or an object; None when it is not given; `called` is its name in a refusal."""
@@ -54,10 +59,17 @@ class Params:
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value)
+            return orjson.loads(value)
         except ValueError as error:
             called = called or name.replace("_", " ")
             raise bad_request(f"can't parse {called} JSON object") from error
+
+    def loose_structure(self, name: str) -> Any:
+        """A list or an object; what cannot be read counts as not given."""
+        try:
+            return self.structure(name)
+        except ApiError:
+            return None
 
     def logged(self) -> dict[str, Any]:
         """The values, with files told by name and size."""
@@ -106,6 +118,20 @@ async def read_params(scope: Scope, receive: Receive) -> Params:
     except ValueError as error:
         raise bad_request("can't parse request body") from error
     return Params(values)
+
+
+async def read_answer(content_type: str, body: bytes) -> Params:
+    """The parameters in a bot's answer to an update; one that holds none has no values."""
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body}
+
+    headers = [(b"content-type", content_type.encode("latin-1"))]
+    scope: Scope = {"type": "http", "query_string": b"", "headers": headers}
+    try:
+        return await read_params(scope, receive)
+    except ApiError:
+        return Params({})  # Some answer with words, such as "ok".
 
 
 async def _read_body(receive: Receive) -> bytes:

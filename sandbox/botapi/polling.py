@@ -1,4 +1,4 @@
-"""How the bot gets its updates."""
+"""How the bot fetches its updates by itself."""
 
 import asyncio
 import contextlib
@@ -9,23 +9,21 @@ from sandbox.botapi.errors import ApiError, bad_request
 from sandbox.botapi.params import Params
 from sandbox.state import Json
 from sandbox.town import Town
-from sandbox.updates import AnotherPoller
+from sandbox.updates import PollEnded
 
 TIMEOUT_LIMIT_S = 50
 BATCH_LIMIT = 100
-CONFLICT = (
-    "Conflict: terminated by other getUpdates request;"
-    " make sure that only one bot instance is running"
+WEBHOOK_SET = (
+    "can't use getUpdates method while webhook is active;"
+    " use deleteWebhook to delete the webhook first"
 )
 
 
 async def get_updates(town: Town, params: Params, receive: Receive) -> list[Json]:
     """The next updates; waits for one as long as the bot does, and no longer than it listens."""
-    allowed = params.structure("allowed_updates")
-    if allowed is not None:
-        if not isinstance(allowed, list):
-            raise bad_request("can't parse allowed updates JSON object")
-        town.updates.allow([str(kind) for kind in allowed])
+    if town.postman.webhook:
+        raise conflict(WEBHOOK_SET)
+    note_allowed(town, params)
     limit = params.number("limit", BATCH_LIMIT)
     limit = limit if 1 <= limit <= BATCH_LIMIT else BATCH_LIMIT
     timeout_s = min(max(params.number("timeout"), 0), TIMEOUT_LIMIT_S)
@@ -36,28 +34,24 @@ async def get_updates(town: Town, params: Params, receive: Receive) -> list[Json
         if not poll.done():
             raise ConnectionResetError("the bot hung up")
         return poll.result()
-    except AnotherPoller as error:
-        raise ApiError(409, CONFLICT) from error
+    except PollEnded as error:
+        raise conflict(str(error)) from error
     finally:
         for task in (poll, gone):
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, AnotherPoller):
+            with contextlib.suppress(asyncio.CancelledError, PollEnded):
                 await task
 
 
-def get_webhook_info(town: Town, _params: Params) -> Json:
-    info: Json = {
-        "url": "",
-        "has_custom_certificate": False,
-        "pending_update_count": len(town.updates),
-    }
-    if town.updates.allowed:
-        info["allowed_updates"] = town.updates.allowed
-    return info
+def note_allowed(town: Town, params: Params) -> None:
+    """Remember which kinds the bot wants; without a word of it the last wish stays."""
+    allowed = params.structure("allowed_updates")
+    if allowed is None:
+        return
+    if not isinstance(allowed, list):
+        raise bad_request("can't parse allowed updates JSON object")
+    town.updates.allow([str(kind) for kind in allowed])
 
 
-def delete_webhook(town: Town, params: Params) -> bool:
-    """There is none to delete; the queue can be emptied this way."""
-    if params.flag("drop_pending_updates"):
-        town.updates.drop_all()
-    return True
+def conflict(reason: str) -> ApiError:
+    return ApiError(409, f"Conflict: {reason}")

@@ -18,6 +18,7 @@ from sandbox.views import conversation as conversation_view
 
 MESSAGES_SHOWN = 100
 MESSAGES_LIMIT = 1000
+GENERAL = 1
 
 
 def _place(request: Request) -> tuple[Person, int]:
@@ -30,23 +31,39 @@ async def _tell(request: Request, record: Record, person: Person) -> JSONRespons
 
 
 async def show_messages(request: Request) -> JSONResponse:
-    """The newest messages, or those after a number, with the keyboard and the commands."""
+    """The newest messages, or those after or before a number, with keyboard and commands."""
     town = town_of(request)
     person, chat_id = _place(request)
     conversation.chat_of(town, person, chat_id)
     limit = query_number(request, "limit") or MESSAGES_SHOWN
     after = query_number(request, "after")
-    view = conversation_view(town, person, chat_id, after, max(1, min(limit, MESSAGES_LIMIT)))
+    before = query_number(request, "before")
+    limit = max(1, min(limit, MESSAGES_LIMIT))
+    thread = query_number(request, "thread")
+    view = conversation_view(
+        town, person, chat_id, after, limit, before=before, thread_id=_topic(thread)
+    )
     return await answer(request, view)
 
 
+def _topic(thread: int | None) -> int | None:
+    """The General topic goes by the number one, but its messages carry none."""
+    return 0 if thread == GENERAL else thread
+
+
 async def say(request: Request) -> JSONResponse:
-    """Write a text, or send a file with a caption."""
+    """Write a text, send a file with a caption, or send on a message of another chat."""
     person, chat_id = _place(request)
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
         return await _tell(request, await _send_file(request, person, chat_id), person)
     new = await wish(request, NewMessage)
-    record = conversation.say(town_of(request), person, chat_id, new.text, _manner(new))
+    town = town_of(request)
+    if new.forward:
+        conversation.chat_of(town, person, new.forward.chat)
+        source = conversation.message_in(town, new.forward.chat, new.forward.message_id)
+        record = conversation.forward(town, person, chat_id, source, _manner(new))
+    else:
+        record = conversation.say(town, person, chat_id, new.text, _manner(new))
     return await _tell(request, record, person)
 
 
@@ -55,6 +72,7 @@ def _manner(new: NewMessage) -> Manner:
         reply_to_message_id=new.reply_to_message_id,
         disguise=new.disguise,
         forward_from=new.forward_from,
+        thread_id=_topic(new.message_thread_id) or 0,
     )
 
 

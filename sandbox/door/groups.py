@@ -6,10 +6,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from sandbox.conversation import Unknown, person_of
+from sandbox.conversation import Refused, Unknown, person_of
 from sandbox.door.answers import answer, path_number, town_of
 from sandbox.door.wishes import GroupChange, NewGroup, wish
-from sandbox.membership import add_member, found_group, migrate, remove_member, set_leading
+from sandbox.groups import Group
+from sandbox.membership import (
+    add_member,
+    found_group,
+    founder,
+    leave,
+    make_forum,
+    migrate,
+    remove_member,
+    set_leading,
+)
+from sandbox.topics import ICON_COLORS, open_topic
 from sandbox.town import Town
 from sandbox.views import group_view
 
@@ -23,7 +34,7 @@ async def add_group(request: Request) -> JSONResponse:
 
 
 async def change_group(request: Request) -> JSONResponse:
-    """Bring people in or out, make them administrators, upgrade the group."""
+    """Bring people in or out, make them administrators, upgrade the group, give it topics."""
     town = town_of(request)
     change = await wish(request, GroupChange)
     group_id = path_number(request, "group")
@@ -38,9 +49,22 @@ async def change_group(request: Request) -> JSONResponse:
         set_leading(town, group, _id_of(town, change.promote), True)
     if change.demote is not None:
         set_leading(town, group, _id_of(town, change.demote), False)
+    if change.leave is not None:
+        leave(town, group, _id_of(town, change.leave))
     if change.migrate:
         group = migrate(town, group)
+    if change.forum:
+        group = make_forum(town, group)
+    if change.topic is not None:
+        _open_topic(town, group, change.topic)
     return await answer(request, group_view(town, group))
+
+
+def _open_topic(town: Town, group: Group, name: str) -> None:
+    if not group.forum:
+        raise Refused("Only a forum has topics.")
+    color = ICON_COLORS[len(group.topics) % len(ICON_COLORS)]
+    open_topic(town, group, founder(town, group), name, color)
 
 
 def _id_of(town: Town, somebody: int | Literal["bot"]) -> int:

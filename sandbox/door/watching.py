@@ -54,13 +54,22 @@ async def show_calls(request: Request) -> JSONResponse:
 async def show_counts(request: Request) -> JSONResponse:
     """How much arrived, how fast, what was refused, and whether the bot listens."""
     town = town_of(request)
+    pace = town.pace
     counts = {
-        "delivered": dict(town.pace.delivered),
-        "most_in_a_second": town.pace.most_in_a_second,
-        "most_in_a_second_per_chat": town.pace.most_in_a_second_per_chat,
+        "delivered": dict(pace.delivered),
+        "delivered_total": pace.delivered.total(),
+        "repeats": {"count": pace.repeats.total(), "by_chat": dict(pace.repeats)},
+        "most_in_a_second": pace.most_in_a_second,
+        "most_in_a_second_per_chat": pace.most_in_a_second_per_chat,
+        "most_in_a_minute_per_group": pace.most_in_a_minute_per_group,
+        "unchecked": pace.unchecked,
         "refused": dict(town.calls.refused),
+        "sends_during_lockout": town.mishaps.sends_during_lockout,
+        "ambiguous": town.mishaps.ambiguous,
+        "unknown_parameters": dict(town.calls.unknown_parameters),
         "pending_updates": len(town.updates),
         "polling": town.updates.polling,
+        "webhook": town.postman.webhook is not None,
     }
     return await answer(request, counts)
 

@@ -37,8 +37,17 @@ class PersonChange(Wish):
     first_name: Name | None = None
 
 
+class Source(Wish):
+    """A message that is to be forwarded."""
+
+    chat: int
+    message_id: int
+
+
 class NewMessage(Wish):
-    text: str
+    text: str = ""
+    forward: Source | None = None
+    message_thread_id: int | None = None
     reply_to_message_id: int | None = None
     disguise: Literal["anonymous", "channel"] | None = Field(None, alias="as")
     forward_from: int | str | None = None
@@ -77,6 +86,9 @@ class GroupChange(Wish):
     remove: list[int | Literal["bot"]] = []
     promote: int | Literal["bot"] | None = None
     demote: int | Literal["bot"] | None = None
+    leave: int | Literal["bot"] | None = None
+    forum: bool = False
+    topic: Annotated[str, Field(min_length=1, max_length=128)] | None = None
 
 
 async def wish(request: Request, kind: type[T]) -> T:

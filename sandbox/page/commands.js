@@ -2,16 +2,21 @@
 import { make } from "./dom.js";
 import { say } from "./words.js";
 
+let listsMade = 0;
+
 export class Commands {
   #all = [];
   #shown = [];
   #chosen = 0;
 
-  /** `run(name)` sends a command, `complete(name)` leaves it in the composer to be finished. */
-  constructor({ run, complete }) {
-    this.run = run;
-    this.complete = complete;
-    const naming = { role: "listbox", "aria-label": say("commands"), hidden: true };
+  /**
+   * `run(name)` sends a command, `complete(name)` leaves it in the composer to be finished, and
+   * `point(id)` tells which row the arrows have chosen, null when the list is closed.
+   */
+  constructor({ run, complete, point }) {
+    Object.assign(this, { run, complete, point });
+    this.id = `commands-${(listsMade += 1)}`;
+    const naming = { id: this.id, role: "listbox", "aria-label": say("commands"), hidden: true };
     // A press on the list must not take the focus from the composer: that would close the list.
     const onmousedown = (event) => event.preventDefault();
     this.node = make("div", { class: "commands", ...naming, onmousedown });
@@ -32,6 +37,7 @@ export class Commands {
 
   close() {
     this.node.hidden = true;
+    this.point(null);
   }
 
   toggle() {
@@ -74,6 +80,7 @@ export class Commands {
       const attributes = {
         type: "button",
         role: "option",
+        id: `${this.id}-${index}`,
         tabindex: -1,
         class: "command-row",
         "aria-selected": index === this.#chosen ? "true" : "false",
@@ -83,5 +90,6 @@ export class Commands {
       return make("button", attributes, name, make("span", { dir: "auto" }, description));
     });
     this.node.replaceChildren(...rows);
+    this.point(rows[this.#chosen]?.id ?? null);
   }
 }

@@ -1,32 +1,38 @@
 // Where a person writes: text, replies, edits, files, commands, and the bot's keyboard below.
 import { Commands } from "./commands.js";
-import { iconButton, make } from "./dom.js";
+import { icon, iconButton, make } from "./dom.js";
 import { replyKeyboard } from "./keyboards.js";
 import { nameOf, senderOf, snippet } from "./service.js";
 import { say } from "./words.js";
 
 const TALLEST_PX = 160;
+const TOUCH = matchMedia("(pointer: coarse)");
 
 export class Composer {
   #mode = null;
   #markup = null;
 
-  /** `actions`: send(text, replyTo), edit(id, text), file(file, caption, replyTo), command(name), contact(). */
+  /**
+   * `actions`: send(text, replyTo), edit(id, text), file(file, caption, replyTo), command(name),
+   * contact(). `draft` = {text, keep(text)}.
+   */
   constructor(actions, draft) {
     this.actions = actions;
     this.draft = draft;
     const complete = (name) => this.#write(`/${name} `);
-    this.commands = new Commands({ run: (name) => this.#run(name), complete });
+    const point = (id) => this.#point(id);
+    this.commands = new Commands({ run: (name) => this.#run(name), complete, point });
     this.area = make("textarea", {
       rows: 1,
       dir: "auto",
       maxlength: 8192,
       placeholder: say("write"),
       "aria-label": say("write"),
+      "aria-controls": this.commands.id,
       oninput: () => this.#typed(),
       onkeydown: (event) => this.#key(event),
     });
-    this.area.value = draft.text ?? "";
+    this.area.value = draft.text;
     this.picker = make("input", { type: "file", hidden: true, onchange: () => this.#picked() });
     this.menu = iconButton("slash", say("commands"), () => this.#menu(), { kind: "quiet" });
     this.toggle = iconButton("keys", say("keyboard"), () => this.#fold(), { kind: "quiet" });
@@ -38,7 +44,8 @@ export class Composer {
       this.#send();
     };
     const send = make("button", { type: "submit", class: "send", "aria-label": say("send"), title: say("send") });
-    send.append(iconButton("send", "", null, { mirrored: true }).firstChild);
+    send.append(icon("send", true));
+    send.addEventListener("pointerdown", (event) => event.preventDefault()); // The writing goes on.
     const box = make("div", { class: "box" }, this.area, this.toggle);
     const form = make("form", { class: "composer", onsubmit }, this.menu, this.attach, box, send, this.picker);
     const onfocusout = (event) => this.node.contains(event.relatedTarget) || this.commands.close();
@@ -76,11 +83,17 @@ export class Composer {
 
   edit(message) {
     this.#enter({ kind: "edit", message }, say("editing"));
-    this.#write(message.text);
+    this.#write(message.text ?? message.caption);
+  }
+
+  /** Puts a text there to be sent as it is or changed first. */
+  suggest(text) {
+    this.#write(text);
   }
 
   focus() {
-    this.area.focus({ preventScroll: true });
+    // On a touch screen that would throw the keyboard over half of the chat.
+    if (!TOUCH.matches) this.area.focus({ preventScroll: true });
   }
 
   #enter(mode, title) {
@@ -113,11 +126,16 @@ export class Composer {
   }
 
   #typed() {
-    this.draft.text = this.area.value;
+    this.draft.keep(this.area.value);
     this.#grow();
     const command = /^\/(\w*)$/.exec(this.area.value);
     if (command) this.commands.filter(command[1]);
     else this.commands.close();
+  }
+
+  #point(id) {
+    if (id) this.area.setAttribute("aria-activedescendant", id);
+    else this.area.removeAttribute("aria-activedescendant");
   }
 
   /** Where the browser does not grow a field with its text by itself. */

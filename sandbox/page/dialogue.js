@@ -1,5 +1,5 @@
-// What stands over the page for a moment: questions, alerts, pictures and toasts.
-import { avatar, iconButton, make } from "./dom.js";
+// What stands over the page for a moment: questions, alerts and toasts.
+import { avatar, make } from "./dom.js";
 import { nameOf } from "./service.js";
 import { say } from "./words.js";
 
@@ -16,7 +16,7 @@ export function toast(region, text) {
  * A modal question. `build(finish)` gives its content; the promise brings what `finish` was given,
  * or undefined when it was left by Escape or a press beside it.
  */
-function modal(kind, label, build) {
+export function modal(kind, label, build) {
   return new Promise((resolve) => {
     const dialogue = make("dialog", { class: `dialogue ${kind}`, "aria-label": label });
     let answer;
@@ -24,7 +24,7 @@ function modal(kind, label, build) {
       answer = value;
       dialogue.close();
     };
-    dialogue.append(...build(finish));
+    dialogue.append(...build(finish).filter(Boolean));
     dialogue.addEventListener("click", (event) => event.target === dialogue && finish());
     dialogue.addEventListener("close", () => {
       dialogue.remove();
@@ -44,9 +44,7 @@ function choices(finish, yes, kind = "primary") {
 /** True when the person agreed. */
 export function confirm(title, content, yes, kind) {
   const body = content ? make("div", { class: "question" }, content) : null;
-  return modal("small", title, (finish) =>
-    [make("h2", {}, title), body, choices(finish, yes, kind)].filter(Boolean),
-  );
+  return modal("small", title, (finish) => [make("h2", {}, title), body, choices(finish, yes, kind)]);
 }
 
 /** The bot's alert, which waits until it is acknowledged. */
@@ -58,13 +56,6 @@ export function alert(text) {
       make("div", { class: "choices" }, make("button", fine, say("ok"))),
     ];
   });
-}
-
-export function viewPhoto(url, label) {
-  return modal("viewer", label, (finish) => [
-    iconButton("close", say("close"), () => finish(), { kind: "over" }),
-    make("img", { src: url, alt: label }),
-  ]);
 }
 
 /** Own number, shown before it is given away. */
@@ -94,6 +85,25 @@ export function choosePerson(people) {
       make("p", {}, say("link_line")),
       make("div", { class: "list" }, rows),
       make("div", { class: "choices" }, make("button", no, say("cancel"))),
+    ];
+  });
+}
+
+/** A short text, or undefined when it was left. */
+export function askText(title, label, yes) {
+  return modal("small", title, (finish) => {
+    const text = make("input", { required: true, maxlength: 128, dir: "auto", autofocus: true, autocomplete: "off" });
+    const onsubmit = (event) => {
+      event.preventDefault();
+      if (text.value.trim()) finish(text.value.trim());
+    };
+    const no = { type: "button", class: "plain", onclick: () => finish() };
+    return [
+      make("form", { onsubmit },
+        make("h2", {}, title),
+        make("label", { class: "field" }, label, text),
+        make("div", { class: "choices" }, make("button", no, say("cancel")), make("button", { type: "submit", class: "primary" }, yes)),
+      ),
     ];
   });
 }

@@ -1,6 +1,7 @@
 // The bot's keyboards. Rows run from left to right in every language, as in the messenger itself.
 import { icon, make } from "./dom.js";
 import { link } from "./entities.js";
+import { roving, setStop } from "./roving.js";
 import { say } from "./words.js";
 
 /** The buttons under a message. `actions.press(button, node)` asks the bot. */
@@ -45,14 +46,19 @@ export function replyKeyboard(markup, actions) {
     const keys = row.map((button) => replyKey(button, markup, actions));
     board.append(make("div", { class: "key-row" }, keys));
   }
+  roving(board, ".key");
+  setStop(board, ".key", board.querySelector(".key"));
   return board;
 }
 
 function replyKey(button, markup, actions) {
   const facts = typeof button === "string" ? { text: button } : button;
-  const onclick = () => {
-    if (facts.request_contact) actions.contact();
-    else actions.type(facts.text);
+  let busy = false;
+  const onclick = async () => {
+    if (busy) return; // The second of two quick taps.
+    busy = true;
+    await (facts.request_contact ? actions.contact() : actions.type(facts.text));
+    busy = false;
     if (markup.one_time_keyboard) actions.fold();
   };
   const attributes = { type: "button", class: `key ${styleOf(facts)}`, onclick };

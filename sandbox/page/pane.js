@@ -1,81 +1,156 @@
 // One phone: a chosen person in one of their chats.
 import { Composer } from "./composer.js";
-import { alert, confirm, confirmContact, toast, viewPhoto } from "./dialogue.js";
-import { avatar, iconButton, make } from "./dom.js";
+import { alert, confirm, toast } from "./dialogue.js";
+import { make } from "./dom.js";
 import * as door from "./door.js";
-import { startCode } from "./entities.js";
+import { emptyHint } from "./empty.js";
+import { Head } from "./head.js";
 import { Log } from "./log.js";
+import { composerActions, menuItems, messageActions } from "./deeds.js";
+import { Pins } from "./pins.js";
 import { Presses } from "./presses.js";
 import { chatName } from "./rail.js";
 import { nameOf } from "./service.js";
+import { Ticks } from "./ticks.js";
+import { GENERAL, threadOf, Topics } from "./topics.js";
 import { isPrivate } from "./town.js";
-import { listed, say } from "./words.js";
+import { say } from "./words.js";
 
 const GATHER_MS = 60;
+const PLACE_MS = 250;
 
 export class Pane {
   #tail = null;
   #forced = 0;
   #readUpTo = 0;
   #loaded = false;
+  #older = null;
+  #placing = null;
 
-  /** `desk` opens links and keeps drafts. */
+  /** `desk` opens links and keeps drafts and places. */
   constructor(slot, town, desk) {
     Object.assign(this, { slot, town, desk });
     this.node = make("section", { class: `pane ${slot}` });
     this.toasts = make("div", { class: "toasts", role: "status" });
+    this.strip = make("div", { class: "strip" });
     this.presses = new Presses((text, loud) => (loud ? alert(text) : this.tell(text)));
+    this.ticks = new Ticks(
+      () => this.log?.lastId ?? 0,
+      () => this.log?.tick((id) => this.ticks.fetched(id)),
+    );
   }
 
-  /** Shows this chat as this person sees it. */
-  open(personId, chatId) {
+  /** Shows this chat as this person sees it, in a forum one of its topics. */
+  open(personId, chatId, thread = GENERAL) {
+    this.#leave();
+    const entry = this.town.chat(personId, chatId);
     this.person = this.town.person(personId);
-    this.chat = this.town.chat(personId, chatId).chat;
+    this.chat = entry.chat;
+    this.thread = this.chat.is_forum ? thread : undefined;
     this.#forced = 0;
     this.#readUpTo = 0;
     this.#loaded = false;
-    this.log?.close();
     const viewer = { person: personId, group: !isPrivate(this.chat) };
-    this.log = new Log(viewer, this.#messageActions(), () => this.markRead());
-    this.header = make("header", { class: "pane-head" });
+    const eyes = { older: () => this.older(), onseen: () => this.markRead(), onmove: () => this.#moved() };
+    this.log = new Log(viewer, messageActions(this), eyes);
+    this.ticks.follow(chatId);
+    this.head = new Head();
+    this.topics = new Topics((wanted) => this.desk.open(this.slot, personId, chatId, wanted));
+    this.pins = new Pins({ fetch: (id) => this.#fetch(id), jump: (id) => this.log.jump(id) });
     this.foot = make("div", { class: "pane-foot" });
-    this.composer = new Composer(this.#composerActions(), this.desk.draft(personId, chatId));
-    this.node.replaceChildren(this.header, this.log.node, this.toasts, this.foot);
+    this.composer = new Composer(composerActions(this), this.desk.draft(this.key));
+    const parts = [this.head.node, this.topics.node, this.pins.node, this.log.node, this.toasts, this.strip, this.foot];
+    this.node.replaceChildren(...parts);
     this.redraw();
     return this.load();
   }
 
-  /** Everything anew from the sandbox, without leaving the chat. */
+  /** What this place is called in the desk's notes. */
+  get key() {
+    return [this.person.id, this.chat.id, this.thread].filter(Boolean).join(":");
+  }
+
+  #leave() {
+    if (!this.log) return;
+    this.#keepPlace();
+    this.log.close();
+    this.ticks.close();
+    this.#older = null;
+  }
+
+  /** Everything anew from the sandbox; whoever reads further up stays there. */
   async load() {
-    const { log, person, chat } = this;
+    const { log, person, chat, thread } = this;
     await this.attempt(async () => {
-      const answer = await door.messages(person.id, chat.id);
+      const answer = await door.messages(person.id, chat.id, { thread });
       if (log !== this.log) return;
-      log.fill(answer.messages);
+      const place = log.place ?? this.desk.scrolls.get(this.key);
+      log.fill(answer.messages, answer.whole);
       this.#loaded = true;
       this.#take(answer);
+      this.ticks.look();
+      if (place) await log.restore(place);
     });
   }
 
-  /** The parts that depend on the town: names, members, blocked or not. */
+  /** The page of messages over the first one; true when some came. */
+  older() {
+    this.#older ??= this.#fetchOlder().finally(() => (this.#older = null));
+    return this.#older;
+  }
+
+  async #fetchOlder() {
+    const { log, person, chat, thread } = this;
+    const answer = await this.attempt(() => door.messages(person.id, chat.id, { thread, before: log.firstId }));
+    if (!answer || log !== this.log) return false;
+    log.prepend(answer.messages, answer.whole);
+    return answer.messages.length > 0;
+  }
+
+  #fetch(id) {
+    return this.log.find(id) ?? this.attempt(() => door.message(this.person.id, this.chat.id, id));
+  }
+
+  /** The parts that depend on the town: names, members, topics, blocked or not. */
   redraw() {
-    this.person = this.town.person(this.person.id);
     const entry = this.town.chat(this.person.id, this.chat.id);
+    this.person = this.town.person(this.person.id);
     this.chat = entry?.chat ?? this.chat;
     const name = chatName(this.chat, this.town);
     this.node.setAttribute("aria-label", say("chat_of", { chat: name, name: nameOf(this.person) }));
-    this.header.replaceChildren(...this.#headline(name, entry?.members ?? []));
+    const group = isPrivate(this.chat) ? null : this.chat;
+    const { person, town } = this;
+    const items = menuItems(this);
+    this.head.draw({ name, bot: town.bot, chat: group, members: entry?.members ?? [], person, items });
+    this.topics.draw(this.chat.is_forum ? (entry?.topics ?? []) : null, this.thread);
+    emptyHint(this.log.hint, this);
     this.#drawFoot();
   }
 
   handle(event) {
     if (event.type === "callback") return this.presses.answered(event);
     if (event.chat !== this.chat?.id) return undefined;
+    if (event.type === "typing") return this.#typing(event);
     if (event.type === "deleted") this.log.drop(event.message_id ?? event.message?.message_id);
-    else if (event.message) this.log.put(event.message);
+    else if (event.message && this.#here(event.message)) this.#hear(event);
+    else if (event.message && event.type === "message") this.topics.mark(threadOf(event.message));
     this.#drawFoot();
     this.#tail ??= setTimeout(() => this.#followUp(), GATHER_MS);
     return undefined;
+  }
+
+  #hear({ type, message }) {
+    this.log.put(message);
+    if (message.from?.is_bot) this.head.rest();
+    else if (type === "message") this.ticks.look();
+  }
+
+  #here(message) {
+    return this.thread === undefined || threadOf(message) === this.thread;
+  }
+
+  #typing({ action, message_thread_id: thread }) {
+    if (this.thread === undefined || (thread ?? GENERAL) === this.thread) this.head.act(action);
   }
 
   tell(text) {
@@ -94,24 +169,27 @@ export class Pane {
     }
   }
 
-  /** What only the chat's state tells: this person's keyboard and commands. */
+  /** What only the chat's state tells: this person's keyboard, commands and pins. */
   async #followUp() {
     this.#tail = null;
-    const { log, person, chat } = this;
+    const { log, person, chat, thread } = this;
     await this.attempt(async () => {
-      const answer = await door.messages(person.id, chat.id, log.lastId);
+      const answer = await door.messages(person.id, chat.id, { thread, after: log.lastId });
       if (log !== this.log) return;
       for (const message of answer.messages) log.put(message);
       this.#take(answer);
     });
   }
 
-  #take({ reply_keyboard: markup, commands }) {
-    this.composer.setCommands(commands ?? []);
+  #take({ reply_keyboard: markup, commands, pinned }) {
+    this.commands = commands ?? [];
+    this.composer.setCommands(this.commands);
     this.composer.setKeyboard(markup ?? null);
+    this.pins.set(pinned ?? []);
     if (markup?.force_reply) this.#force(markup);
     this.#drawFoot();
     this.markRead();
+    this.desk.progressed();
   }
 
   /** The bot asks for a reply: once for each of its questions. */
@@ -122,107 +200,44 @@ export class Pane {
     this.composer.reply(asked);
   }
 
-  #headline(name, members) {
-    const group = !isPrivate(this.chat);
-    const names = listed(members.map(nameOf));
-    const about = group ? say("members", { count: members.length, names }) : say("bot");
-    const face = group ? avatar(this.chat.id, name, "group") : avatar(this.town.bot.id, name, "bot");
-    const title = make("h2", { dir: "auto" }, name);
-    const you = make(
-      "span",
-      { class: "you", title: say("you_are", { name: nameOf(this.person) }) },
-      avatar(this.person.id, nameOf(this.person), "small"),
-      make("span", {}, say("you_are", { name: nameOf(this.person) })),
-    );
-    const blockable = !group && !this.person.blocked && !this.person.deactivated;
-    const block = iconButton("block", say("block"), () => this.#block(), { kind: "quiet" });
-    const words = make("div", { class: "pane-words" }, title, make("p", {}, about));
-    return [face, words, you, ...(blockable ? [block] : [])];
-  }
-
   #drawFoot() {
     if (!this.#loaded) return;
     const direct = isPrivate(this.chat);
     let wanted = this.composer.node;
     if (this.person.deactivated) wanted = bar("closed", say("deactivated"));
     else if (direct && this.person.blocked) {
-      wanted = bar("blocked", say("blocked"), say("unblock"), () => this.#setBlocked(false));
+      wanted = bar("blocked", say("blocked"), say("unblock"), () => this.setBlocked(false));
     } else if (direct && this.log.empty) {
-      wanted = bar("start", say("start_line"), say("start"), () => this.say("/start"));
+      wanted = bar("start", null, say("start"), () => this.say("/start"));
     }
     const shown = this.foot.firstChild;
     if (shown === wanted || (shown && shown.dataset.kind && shown.dataset.kind === wanted.dataset.kind)) return;
+    const held = this.foot.contains(document.activeElement);
     this.foot.replaceChildren(wanted);
+    if (held) this.composer.focus();
   }
 
+  /** Writes in this chat; undefined when the sandbox refused. */
   say(text, replyTo) {
-    const facts = replyTo ? { text, reply_to_message_id: replyTo } : { text };
+    const facts = { text, ...this.topicFacts() };
+    if (replyTo) facts.reply_to_message_id = replyTo;
     return this.attempt(() => door.say(this.person.id, this.chat.id, facts));
   }
 
-  #composerActions() {
-    const here = () => [this.person.id, this.chat.id];
-    return {
-      send: (text, replyTo) => this.say(text, replyTo),
-      edit: (id, text) => this.attempt(() => door.edit(...here(), { message_id: id, text })),
-      file: (file, caption, replyTo) =>
-        this.attempt(() => door.sendFile(...here(), file, caption, replyTo)),
-      command: (name, replyTo) => this.say(this.#addressed(name), replyTo),
-      contact: () => this.#shareContact(),
-    };
+  topicFacts() {
+    return this.thread > GENERAL ? { message_thread_id: this.thread } : {};
   }
 
-  #messageActions() {
-    return {
-      copy: (text) => this.#copy(text),
-      command: (text) => this.say(text),
-      opens: (url) => startCode(url, this.town.bot.username) !== null,
-      link: (url) => this.desk.followLink(this, startCode(url, this.town.bot.username)),
-      press: (message, button, key) => this.#press(message, button, key),
-      reply: (message) => this.composer.reply(message),
-      edit: (message) => this.composer.edit(message),
-      show: (url, label) => viewPhoto(url, label),
-      tell: (text) => this.tell(text),
-    };
-  }
-
-  /** In a group a command from the list names its bot, as the messenger does. */
-  #addressed(name) {
-    return isPrivate(this.chat) ? `/${name}` : `/${name}@${this.town.bot.username}`;
-  }
-
-  #press(message, button, key) {
-    const facts = { message_id: message.message_id, data: button.callback_data };
-    const ask = () => this.attempt(() => door.press(this.person.id, this.chat.id, facts));
-    return this.presses.start(key, ask);
-  }
-
-  async #shareContact() {
-    if (!(await confirmContact(this.person, this.town.bot))) return;
-    const number = this.person.phone;
-    const facts = number ? { phone_number: number } : {};
-    await this.attempt(() => door.shareContact(this.person.id, this.chat.id, facts));
-  }
-
-  async #block() {
+  async block() {
     const question = say("block_sure", { name: nameOf(this.person) });
-    if (await confirm(question, null, say("block"), "danger")) await this.#setBlocked(true);
+    if (await confirm(question, null, say("block"), "danger")) await this.setBlocked(true);
   }
 
-  #setBlocked(blocked) {
+  setBlocked(blocked) {
     return this.attempt(async () => {
       await door.changePerson(this.person.id, { blocked });
       await this.town.load();
     });
-  }
-
-  async #copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      this.tell(say("copied"));
-    } catch (error) {
-      this.tell(say("not_sent", { reason: error.message }));
-    }
   }
 
   /** What somebody looking at the screen sees of this chat is read. */
@@ -235,10 +250,27 @@ export class Pane {
       this.town.touch(this.chat.id);
     });
   }
+
+  #moved() {
+    this.#placing ??= setTimeout(() => this.#keepPlace(), PLACE_MS);
+  }
+
+  #keepPlace() {
+    clearTimeout(this.#placing);
+    this.#placing = null;
+    if (this.#loaded) this.desk.scrolls.set(this.key, this.log.place);
+  }
 }
 
-/** What stands in place of the composer: a sentence and the one thing to do. */
-function bar(kind, text, label, onclick) {
+/** What stands in place of the composer: a sentence and the one thing to do, once. */
+function bar(kind, text, label, act) {
+  const onclick = async (event) => {
+    const button = event.currentTarget;
+    if (button.getAttribute("aria-busy")) return;
+    button.setAttribute("aria-busy", "true");
+    await act();
+    button.removeAttribute("aria-busy");
+  };
   const button = label ? make("button", { type: "button", class: "primary wide", onclick }, label) : null;
-  return make("div", { class: "bar", "data-kind": kind }, make("p", {}, text), button);
+  return make("div", { class: "bar", "data-kind": kind }, text ? make("p", {}, text) : null, button);
 }

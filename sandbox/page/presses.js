@@ -2,7 +2,7 @@
 import * as door from "./door.js";
 import { say } from "./words.js";
 
-const PATIENCE_MS = 15000;
+const PATIENCE_MS = 60_000; // The sandbox asks an unanswering bot a second time before that.
 const REMEMBERED = 50;
 
 export class Presses {
@@ -16,6 +16,7 @@ export class Presses {
 
   /** Presses a button and shows it as pressed until the bot answers or patience ends. */
   async start(key, ask) {
+    if (key.getAttribute("aria-busy")) return undefined; // The second of two quick taps.
     key.classList.add("waiting");
     key.setAttribute("aria-busy", "true");
     const answer = await ask();

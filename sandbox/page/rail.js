@@ -1,91 +1,99 @@
 // The column of people: who one can be, and the chats of those who are chosen.
+import { whenShort } from "./dates.js";
 import { avatar, icon, iconButton, make } from "./dom.js";
+import { roving, setStop } from "./roving.js";
 import { nameOf, snippet } from "./service.js";
 import { isCustomer, isPrivate } from "./town.js";
-import { number, say, whenShort } from "./words.js";
+import { number, say } from "./words.js";
 
-/** `desk`: places, open(slot, person, chat), newPerson(), otherLanguage(), closeList(). */
-export function drawRail(town, desk) {
-  const customers = town.people.filter(isCustomer);
-  const staff = town.people.filter((person) => !isCustomer(person));
-  const plus = iconButton("plus", say("new_person"), desk.newPerson, { kind: "quiet" });
-  return [
-    make(
-      "header",
-      { class: "brand" },
-      make("span", { class: "brand-mark" }, icon("book")),
-      make("div", { class: "brand-words" }, make("h1", {}, say("brand")), make("p", {}, say("brand_line"))),
-      iconButton("close", say("close"), desk.closeList, { kind: "quiet list-close" }),
-    ),
-    make(
-      "div",
-      { class: "rail-scroll" },
-      section("customer", say("customers"), customers, town, desk, plus),
-      section("staff", say("staff"), staff, town, desk),
-    ),
-    make(
-      "footer",
-      { class: "rail-foot" },
-      make(
-        "button",
-        { type: "button", class: "language", onclick: desk.otherLanguage },
-        icon("globe"),
-        make("span", { lang: document.documentElement.lang === "fa" ? "en" : "fa" }, say("other_language")),
-      ),
-    ),
-  ];
-}
+const ROWS = ".person, .chat-row";
+const MANY_PEOPLE = 12; // From here on one looks for a name.
+const MOST_SHOWN = 60;
 
-function section(slot, title, people, town, desk, extra) {
-  const rows = people.map((person) => personRow(slot, person, town, desk));
-  return make(
-    "section",
-    { class: "circle", "aria-label": title },
-    make("div", { class: "circle-head" }, make("h2", {}, title), extra),
-    make("ul", {}, rows),
-  );
-}
+export class Rail {
+  #wanted = "";
+  #drawn = "";
 
-function personRow(slot, person, town, desk) {
-  const chosen = desk.places[slot]?.person === person.id;
-  const unread = town.unreadOf(person.id);
-  const row = make(
-    "button",
-    {
+  /** `desk`: town, places, open(slot, person, chat), newPerson(), closeList(), clock, and feet. */
+  constructor(desk) {
+    this.desk = desk;
+    this.people = make("div", { class: "rail-scroll" });
+    const oninput = () => {
+      this.#wanted = this.search.value.trim().toLowerCase();
+      this.draw();
+    };
+    const naming = { placeholder: say("search"), "aria-label": say("search") };
+    this.search = make("input", { type: "search", class: "search", dir: "auto", hidden: true, oninput, ...naming });
+    const brand = make("div", { class: "brand-words" }, make("h1", {}, say("brand")), make("p", {}, say("brand_line")));
+    const close = iconButton("close", say("close"), () => desk.closeList(), { kind: "quiet list-close" });
+    const other = document.documentElement.lang === "fa" ? "en" : "fa";
+    const language = footButton("globe", say("other_language"), () => desk.otherLanguage(), { lang: other });
+    const traffic = footButton("traffic", say("traffic"), () => desk.openTraffic());
+    const foot = make("footer", { class: "rail-foot" }, desk.clock.node, make("div", { class: "feet" }, language, traffic));
+    const head = make("header", { class: "brand" }, make("span", { class: "brand-mark" }, icon("book")), brand, close);
+    this.node = make("nav", { class: "rail", "aria-label": say("people") }, head, this.search, this.people, foot);
+    roving(this.people, ROWS);
+  }
+
+  draw() {
+    const { town } = this.desk;
+    this.search.hidden = town.people.length < MANY_PEOPLE;
+    const { lang } = document.documentElement;
+    const chats = town.people.map((person) => town.chatsOf(person.id));
+    const facts = JSON.stringify([town.people, chats, this.desk.places, this.#wanted, this.desk.front, this.desk.narrow(), lang]);
+    if (facts === this.#drawn) return;
+    this.#drawn = facts;
+    const held = this.people.contains(document.activeElement) ? document.activeElement : null;
+    const heldAt = held ? [...this.people.querySelectorAll("button")].indexOf(held) : -1;
+    const { scrollTop } = this.people;
+    const plus = iconButton("plus", say("new_person"), () => this.desk.newPerson(), { kind: "quiet" });
+    const of = (slot) => town.people.filter((person) => isCustomer(person) === (slot === "customer"));
+    this.people.replaceChildren(
+      this.#circle("customer", say("customers"), of("customer"), plus),
+      this.#circle("staff", say("staff"), of("staff")),
+    );
+    this.people.scrollTop = scrollTop;
+    const again = this.people.querySelectorAll("button")[heldAt];
+    setStop(this.people, ROWS, again ?? this.people.querySelector(".chat-row.open") ?? this.people.querySelector(ROWS));
+    again?.focus({ preventScroll: true });
+  }
+
+  #circle(slot, title, people, extra) {
+    const { chosen } = { chosen: this.desk.places[slot]?.person };
+    const named = people.filter((person) => person.id === chosen || nameOf(person).toLowerCase().includes(this.#wanted));
+    const rows = named.slice(0, MOST_SHOWN).map((person) => this.#person(slot, person, person.id === chosen));
+    const hidden = named.length - rows.length;
+    const more = hidden > 0 ? make("li", { class: "more" }, say("more_people", { count: hidden })) : null;
+    const head = make("div", { class: "circle-head" }, make("h2", {}, title), extra);
+    return make("section", { class: "circle", "aria-label": title }, head, make("ul", {}, rows, more));
+  }
+
+  #person(slot, person, chosen) {
+    const { desk } = this;
+    const about = person.deactivated ? say("deactivated") : say(person.role);
+    const words = make("span", { class: "person-words" }, make("b", { dir: "auto" }, nameOf(person)), make("span", {}, about));
+    const attributes = {
       type: "button",
       class: chosen ? "person chosen" : "person",
       "aria-pressed": String(chosen),
+      title: nameOf(person),
       onclick: () => desk.open(slot, person.id),
-    },
-    avatar(person.id, nameOf(person)),
-    make(
-      "span",
-      { class: "person-words" },
-      make("b", { dir: "auto" }, nameOf(person)),
-      make("span", {}, person.deactivated ? say("deactivated") : say(person.role)),
-    ),
-    chosen ? null : badge(unread),
-  );
-  const chats = chosen ? chatList(slot, person, town, desk) : null;
-  return make("li", {}, row, chats);
-}
+    };
+    const mark = chosen ? null : badge(desk.town.unreadOf(person.id));
+    const row = make("button", attributes, avatar(person.id, nameOf(person)), words, mark);
+    const chats = chosen ? desk.town.chatsOf(person.id).map((entry) => this.#chat(slot, person, entry)) : [];
+    return make("li", {}, row, chats.length > 0 ? make("ul", { class: "chats" }, chats) : null);
+  }
 
-function chatList(slot, person, town, desk) {
-  const rows = town.chatsOf(person.id).map((entry) => {
+  #chat(slot, person, entry) {
+    const { desk } = this;
     const open = desk.places[slot].chat === entry.chat.id;
     const last = entry.last_message;
-    const name = chatName(entry.chat, town);
-    const words = make(
-      "span",
-      { class: "person-words" },
-      make("span", { class: "chat-top" }, make("b", { dir: "auto" }, name), last ? make("time", {}, whenShort(last)) : null),
-      make(
-        "span",
-        { class: "chat-bottom" },
-        make("span", { class: "snippet", dir: "auto" }, last ? snippet(last) : say("empty")),
-        badge(open && desk.shows(slot) ? 0 : entry.unread),
-      ),
-    );
+    const name = make("b", { dir: "auto" }, chatName(entry.chat, desk.town));
+    const unread = badge(open && desk.shows(slot) ? 0 : entry.unread);
+    const line = make("span", { class: "snippet", dir: "auto" }, last ? snippet(last) : say("empty"));
+    const top = make("span", { class: "chat-top" }, name, last ? make("time", {}, whenShort(last)) : null);
+    const words = make("span", { class: "person-words" }, top, make("span", { class: "chat-bottom" }, line, unread));
     const attributes = {
       type: "button",
       class: open ? "chat-row open" : "chat-row",
@@ -93,8 +101,11 @@ function chatList(slot, person, town, desk) {
       onclick: () => desk.open(slot, person.id, entry.chat.id),
     };
     return make("li", {}, make("button", attributes, words));
-  });
-  return make("ul", { class: "chats" }, rows);
+  }
+}
+
+function footButton(drawing, label, onclick, more = {}) {
+  return make("button", { type: "button", class: "foot-button", onclick }, icon(drawing), make("span", more, label));
 }
 
 /** What a person calls this chat: the private one bears the bot's name. */
@@ -115,19 +126,11 @@ export function drawSwitcher(town, desk) {
     const entry = town.chat(place.person, place.chat);
     const front = desk.front === slot;
     const unread = front ? 0 : town.unreadOf(place.person);
-    return make(
-      "button",
-      { type: "button", class: "switch", "aria-pressed": String(front), onclick: () => desk.bringToFront(slot) },
-      avatar(person.id, nameOf(person), "small"),
-      make(
-        "span",
-        { class: "person-words" },
-        make("b", { dir: "auto" }, nameOf(person)),
-        make("span", { dir: "auto" }, entry ? chatName(entry.chat, town) : say(person.role)),
-      ),
-      badge(unread),
-    );
+    const where = entry ? chatName(entry.chat, town) : say(person.role);
+    const words = make("span", { class: "person-words" }, make("b", { dir: "auto" }, nameOf(person)), make("span", { dir: "auto" }, where));
+    const attributes = { type: "button", class: "switch", "aria-pressed": String(front), onclick: () => desk.bringToFront(slot) };
+    return make("button", attributes, avatar(person.id, nameOf(person), "small"), words, badge(unread));
   });
-  const open = iconButton("menu", say("people"), desk.openList, { kind: "quiet" });
+  const open = iconButton("menu", say("people"), () => desk.openList(), { kind: "quiet" });
   return [open, make("div", { class: "switches", role: "group", "aria-label": say("people") }, tabs)];
 }

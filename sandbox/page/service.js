@@ -21,9 +21,20 @@ export function serviceText(message) {
     return say("group_created", { name: nameOf(message.chat) || who });
   if (message.migrate_to_chat_id || message.migrate_from_chat_id) return say("upgraded");
   if (message.new_chat_title) return say("renamed", { name: message.new_chat_title });
-  if (message.pinned_message) return say("pinned");
+  if (message.pinned_message) return say("pinned", { name: who, message: snippet(message.pinned_message) });
+  const topic = topicText(message);
+  if (topic) return topic;
   const spoken = ["text", "photo", "document", "contact", "caption"];
   return spoken.some((field) => message[field] !== undefined) ? null : say("service");
+}
+
+function topicText(message) {
+  const { forum_topic_created: created, forum_topic_edited: edited } = message;
+  if (created) return say("topic_created", { name: created.name });
+  if (edited) return edited.name ? say("topic_renamed", { name: edited.name }) : say("topic_changed");
+  if (message.forum_topic_closed) return say("topic_closed");
+  if (message.forum_topic_reopened) return say("topic_reopened");
+  return null;
 }
 
 /** One line that stands for the message. */

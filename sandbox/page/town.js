@@ -1,7 +1,9 @@
 // Who lives in the town and which chats each of them has, kept up to date for the lists.
+import { setClubOffset } from "./dates.js";
 import * as door from "./door.js";
 
 const GATHER_MS = 120;
+const NEARBY = 100; // In a big town the chats of the others are loaded when somebody asks.
 
 export class Town {
   #chats = new Map();
@@ -21,8 +23,19 @@ export class Town {
     this.bot = { ...facts.bot, first_name: facts.bot.first_name ?? facts.bot.name, is_bot: true };
     this.people = facts.people;
     this.staffChat = facts.staff_chat;
-    await Promise.all(this.people.map((person) => this.#load(person.id)));
+    this.owner = facts.owner_id;
+    this.timeTravel = facts.time_travel ?? false;
+    this.clubOffset = facts.club_offset_ms ?? 0;
+    setClubOffset(this.clubOffset);
+    const staff = this.people.filter((person) => !isCustomer(person));
+    const near = [...staff, ...this.people.slice(0, NEARBY)].map((person) => person.id);
+    await Promise.all([...new Set([...near, ...this.#chats.keys()])].map((id) => this.#load(id)));
     this.onchange();
+  }
+
+  /** The chats of somebody who is not nearby. */
+  async learn(personId) {
+    if (!this.#chats.has(personId)) await this.#load(personId);
   }
 
   person(id) {
@@ -43,9 +56,8 @@ export class Town {
 
   /** Something happened in this chat: the lists of those who see it are loaded again, soon. */
   touch(chatId) {
-    const concerned = this.people.filter((person) => this.chat(person.id, chatId));
-    const all = concerned.length > 0 ? concerned : this.people;
-    for (const person of all) this.#stale.add(person.id);
+    for (const id of this.#chats.keys()) if (this.chat(id, chatId)) this.#stale.add(id);
+    if (this.#stale.size === 0) return;
     this.#timer ??= setTimeout(() => this.#refresh(), GATHER_MS);
   }
 

@@ -1,4 +1,4 @@
-// The interface's language: words, digits, times and days. What people and the bot wrote stays as is.
+// The interface's language: words and digits. What people and the bot wrote stays as is.
 import { EN } from "./en.js";
 import { FA } from "./fa.js";
 import { recall, remember } from "./memory.js";
@@ -43,50 +43,17 @@ export function say(key, facts = {}) {
 
 /** Keeps a foreign name from turning round the sentence it stands in. */
 function isolate(text) {
-  return `\u2068${text}\u2069`;
+  return text.startsWith("\u2068") ? text : `\u2068${text}\u2069`;
 }
 
-function format(options) {
-  const locale = language === "fa" ? "fa-IR" : "en-GB";
-  return new Intl.DateTimeFormat(locale, options);
-}
-
-/** Names one after another, with the comma of the language. */
+/** Names one after another, in the order and with the comma of the language. */
 export function listed(names) {
-  return names.join(language === "fa" ? "، " : ", ");
+  return names.map(isolate).join(language === "fa" ? "، " : ", ");
 }
 
 export function number(value) {
   const locale = language === "fa" ? "fa-IR" : "en";
   return new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value);
-}
-
-/** 14:05 or ۱۴:۰۵ */
-export function timeOf(message) {
-  return format({ hour: "2-digit", minute: "2-digit", hour12: false }).format(dateOf(message));
-}
-
-/** "Today", "Yesterday", or the date: solar hijri in Persian, Gregorian in English. */
-export function dayOf(message) {
-  const date = dateOf(message);
-  const now = new Date();
-  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
-  if (date.toDateString() === now.toDateString()) return say("today");
-  if (date.toDateString() === yesterday.toDateString()) return say("yesterday");
-  const sameYear = date.getFullYear() === now.getFullYear();
-  const year = sameYear ? {} : { year: "numeric" };
-  return format({ day: "numeric", month: "long", ...year }).format(date);
-}
-
-/** For a list: the time of today's messages, the day of older ones. */
-export function whenShort(message) {
-  const date = dateOf(message);
-  if (date.toDateString() === new Date().toDateString()) return timeOf(message);
-  return format({ day: "numeric", month: "short" }).format(date);
-}
-
-export function dateOf(message) {
-  return new Date(message.date * 1000);
 }
 
 export function sizeOf(bytes) {

@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from bot.cli import app
-from tests.program import DEADLINE_S
+from tests.forks import DEADLINE_S
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/**/*.md")])

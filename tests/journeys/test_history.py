@@ -1,6 +1,6 @@
 """Customers from before the club: imported, joined by link, written to for what they like."""
 
-from collections.abc import AsyncIterator
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -9,13 +9,15 @@ from sqlalchemy import text
 
 from storage.db import Database
 from tests.data.purchases import SHOPS, Shop, cells
-from tests.town import ROOT, Person, Town, open_town
+from tests.people import Person
+from tests.town import ROOT, Town
 
 START = datetime(2018, 9, 23, 9, 0, tzinfo=UTC)
 NOTICE = datetime(2018, 9, 23, 10, 0, tzinfo=UTC)
 WINDOW_DAYS = 30
 FILMS = [shop for shop in SHOPS if shop.kind == "film-shop"]
 JOINING = 6
+PERSIAN = str.maketrans("0123456789,", "۰۱۲۳۴۵۶۷۸۹٬")
 
 
 @pytest.fixture(params=FILMS, ids=lambda shop: "real" if shop.path else "made")
@@ -26,14 +28,13 @@ def shop(request: pytest.FixtureRequest) -> Shop:
 
 
 @pytest.fixture
-async def films(database_url: str, tmp_path: Path) -> AsyncIterator[Town]:
+def films(closed_town: Town) -> Town:
     """A town with the film shop's programme, in September 2018; the program does not run yet."""
-    settings = {
+    closed_town.bot.settings |= {
         "PROGRAMME": str(ROOT / "examples/film-shop.toml"),
         "CLOCK_START": START.isoformat(),
     }
-    async with open_town(tmp_path, database_url, start=False, **settings) as town:
-        yield town
+    return closed_town
 
 
 def expiring(rows: list[dict[str, str]], customer: str) -> int:
@@ -62,85 +63,69 @@ def chosen(rows: list[dict[str, str]]) -> list[str]:
     return [*losing[: JOINING - 2], *(name for name in everybody if name not in losing)][:JOINING]
 
 
-async def join_by_link(town: Town, owner: Person, customer: str) -> Person:
-    """The owner makes the link; its customer joins with it and agrees to promotions."""
-    await owner.says(f"/code {customer}")
-    made = await town.until("a link", lambda: _link(owner, customer), owner)
-    person = await town.person(f"کاربر {customer}", "fa")
-    await person.says(f"/start {made}")
+async def link(town: Town, customer: str) -> str:
+    """The owner makes a link for a customer of before; what it carries."""
+    await town.staff.says(f"/code {customer}")
+    made = await town.staff.reads("?start=")
+    return made.partition("?start=")[2].split()[0]
+
+
+async def join(town: Town, customer: str, code: str) -> Person:
+    """The customer joins with the link and agrees to promotions."""
+    person = await town.person(f"کاربر {customer}")
+    await person.says(f"/start {code}")
     await person.presses("فارسی")
     await person.presses("می‌پذیرم")
     await person.presses("بله")
-    await town.until("the phone question", person.reply_keyboard, person)
-    await person.says("فعلاً نه")
+    await person.taps("فعلاً نه")
     await person.presses("تمام")
     await person.reads("شمارهٔ عضویت شما")
     return person
 
 
-async def _link(owner: Person, customer: str) -> str | None:
-    """The code in the answer to the last /code, once it is there."""
-    messages = await owner.messages()
-    asked = max(n for n, one in enumerate(messages) if one.get("text") == f"/code {customer}")
-    for message in messages[asked + 1 :]:
-        before, found, after = str(message.get("text")).partition("?start=")
-        if found and before:
-            return after.split()[0].rstrip("\u2069")
-    return None
-
-
 async def test_old_customers_join_and_are_written_to(
-    films: Town, shop: Shop, database_url: str, tmp_path: Path
+    films: Town, shop: Shop, tmp_path: Path
 ) -> None:
     file = shop.file(tmp_path)
     rows = cells(file)
-    done = films.program.command("import", "purchases", str(file), "--source", "film")
-    assert done.returncode == 0, done
-    assert done.stdout.startswith(f"{len(rows):,} purchases"), done
-    again = films.program.command("import", "purchases", str(file), "--source", "film")
-    assert again.stdout.startswith("0 purchases"), again
+    done = await films.bot.command("import", "purchases", str(file), "--source", "film", cold=True)
+    assert done.exit_code == 0, done
+    assert done.output.startswith(f"{len(rows):,} purchases"), done
+    again = await films.bot.command("import", "purchases", str(file), "--source", "film")
+    assert again.output.startswith("0 purchases"), again
 
-    films.program.start()
-    owner = await films.known("maryam", in_group=True)
-    names = chosen(rows)
-    people = {name: await join_by_link(films, owner, name) for name in names}
-
-    await owner.says("/promo Fantasy")
-    question = await owner.reads("علاقه‌مندان")
-    await owner.says("شبِ فیلم‌های فانتزی", reply_to_message_id=question["message_id"])
+    await films.bot.started()
+    codes = {name: await link(films, name) for name in chosen(rows)}
+    joined = await asyncio.gather(*(join(films, name, code) for name, code in codes.items()))
+    people = dict(zip(codes, joined, strict=True))
     liking = {
         row["customer"]
         for row in rows
         if row["customer"] in people and "Fantasy" in row["genres"].split("|")
     }
     assert len(liking) > 0
-    counted = str(len(liking)).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
-    await owner.presses(f"ارسال به {counted} نفر")
-    await owner.reads(f"رسید: {counted} پیام")
+    await films.staff.says("/promo Fantasy")
+    question = await films.staff.reads("علاقه‌مندان")
+    await films.staff.says("شبِ فیلم‌های فانتزی", to=question)
+    counted = str(len(liking)).translate(PERSIAN)
+    await films.staff.presses(f"ارسال به {counted} نفر")
+    await films.staff.reads(f"رسید: {counted} پیام")
+    reached = {name for name, person in people.items() if person.heard("شبِ فیلم‌های فانتزی")}
+    assert reached == liking == await named_by_sql(films)
+
+    await move_clock(films, NOTICE - START)
     for name, person in people.items():
-        if name in liking:
-            await person.reads("شبِ فیلم‌های فانتزی")
-        else:
-            await person.sees_no("شبِ فیلم‌های فانتزی")
-    assert await named_by_sql(database_url) == liking
-
-    await move_clock(films, database_url, NOTICE - START)
+        if points := expiring(rows, name):
+            await person.reads(f"مهلت {f'{points:,}'.translate(PERSIAN)} امتیاز شما")
     for name, person in people.items():
-        points = expiring(rows, name)
-        if points:
-            shown = f"{points:,}".replace(",", "٬").translate(
-                str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
-            )
-            await person.reads(f"مهلت {shown} امتیاز شما")
-        else:
-            await person.sees_no("به پایان می‌رسد")
-    report = films.program.command("audit")
-    assert (report.returncode, report.stderr) == (0, ""), report
+        assert bool(person.heard("به پایان می‌رسد")) == bool(expiring(rows, name))
+    report = await films.bot.command("audit", cold=True)
+    assert (report.exit_code, report.errors) == (0, ""), report
 
 
-async def named_by_sql(database_url: str) -> set[str]:
+async def named_by_sql(town: Town) -> set[str]:
     """Who should have been reached, asked of the tables without any code of ours."""
-    db = Database(database_url)
+    db = Database(town.bot.settings["DATABASE_URL"])
     async with db.read() as tx:
         found = await tx.execute(
             text(
@@ -154,10 +139,10 @@ async def named_by_sql(database_url: str) -> set[str]:
     return names
 
 
-async def move_clock(town: Town, database_url: str, ahead: timedelta) -> None:
+async def move_clock(town: Town, ahead: timedelta) -> None:
     """Stop the club, move its clock ahead, start it again."""
-    assert town.program.stop() == 0
-    db = Database(database_url)
+    await town.bot.stopped()
+    db = Database(town.bot.settings["DATABASE_URL"])
     async with db.write() as tx:
         await tx.execute(
             text(
@@ -167,24 +152,23 @@ async def move_clock(town: Town, database_url: str, ahead: timedelta) -> None:
             {"ahead": ahead // timedelta(milliseconds=1)},
         )
     await db.close()
-    town.program.start()
+    await town.bot.started()
 
 
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ("film-1,film-9,2018-09-01T10:00:00Z,X,Fantasy,abc", "line 2"),
-        ("film-1,film-9,2018-99-01,X,Fantasy,1.00", "line 2"),
-        ("film-1,film-9,2018-09-01T10:00:00Z,X,Cooking,1.00", "Cooking"),
-    ],
+BAD_ROWS = (
+    ("film-1,film-9,2018-09-01T10:00:00Z,X,Fantasy,abc", "line 2"),
+    ("film-1,film-9,2018-99-01,X,Fantasy,1.00", "line 2"),
+    ("film-1,film-9,2018-09-01T10:00:00Z,X,Cooking,1.00", "Cooking"),
 )
-async def test_a_bad_row_is_named_and_nothing_is_imported(
-    films: Town, tmp_path: Path, line: str, said: str
-) -> None:
+
+
+async def test_a_bad_row_is_named_and_nothing_is_imported(films: Town, tmp_path: Path) -> None:
     file = tmp_path / "bad.csv"
     good = "film-2,film-9,2018-09-01T10:00:00Z,X,Fantasy,1.00"
-    file.write_text(f"receipt,customer,at,title,genres,amount\n{line}\n{good}\n")
-    done = films.program.command("import", "purchases", str(file), "--source", "film")
-    assert (done.returncode, "Nothing was imported" in done.stderr) == (1, True), done
-    assert said in done.stderr
-    assert films.program.command("audit").stdout.startswith("0 moves, 0 members")
+    for bad, said in BAD_ROWS:
+        file.write_text(f"receipt,customer,at,title,genres,amount\n{bad}\n{good}\n")
+        done = await films.bot.command("import", "purchases", str(file), "--source", "film")
+        assert (done.exit_code, "Nothing was imported" in done.errors) == (1, True), done
+        assert said in done.errors
+        book = await films.book()
+        assert (book.transfers, book.members) == (0, 0)

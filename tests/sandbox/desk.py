@@ -1,17 +1,20 @@
 """What tests of the chat page act with: a town of their own, and a page in a browser."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, ViewportSize, expect
 
 from tests.sandbox.running import Json, Town
 
 PHONE, WIDE = (390, 844), (1400, 900)
 PATIENCE_MS = 15_000
 POLLS = 20
+HOLDS = "localStorage['bashgah.places'] ??= {}"
+LOCALES = {"fa": "fa-IR", "en": "en-GB"}
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -85,3 +88,22 @@ class Visit:
 
 
 Visiting = Callable[..., Visit]
+
+
+def open_page(
+    browser: Browser,
+    address: str,
+    language: str,
+    size: tuple[int, int],
+    held: dict[str, Any] | None = None,
+    **more: Any,
+) -> Visit:
+    """The page in a language and a size; `held` says who has which phone."""
+    viewport: ViewportSize = {"width": size[0], "height": size[1]}
+    context = browser.new_context(locale=LOCALES[language], viewport=viewport, **more)
+    if held is not None:
+        context.add_init_script(HOLDS.format(json.dumps(json.dumps(held))))
+    visit = Visit(context.new_page())
+    visit.page.goto(address)
+    expect(visit.page.locator(".pane-foot > *")).to_have_count(2)
+    return visit

@@ -4,12 +4,17 @@ import itertools
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import httpx
 from telegram import Bot
+from telegram.request import HTTPXRequest
+
+from tests.sandbox.shapes import check, check_later
 
 REPO = Path(__file__).parents[2]
 PATIENCE_S = 10
@@ -39,7 +44,8 @@ class Town:
         self.token: str = self.said["token"]
         self.bot_id: int = self.said["bot_id"]
         self._port = int(self.address.rpartition(":")[2])
-        self.web = httpx.Client(base_url=self.address, timeout=PATIENCE_S)
+        hooks = {"response": [check]}
+        self.web = httpx.Client(base_url=self.address, timeout=PATIENCE_S, event_hooks=hooks)
 
     def stop(self) -> int:
         """End it politely; the exit code."""
@@ -133,7 +139,14 @@ class Town:
     def bot(self) -> Bot:
         """The library's own client, pointed here."""
         address = self.address
-        return Bot(self.token, base_url=f"{address}/bot", base_file_url=f"{address}/file/bot")
+        hooks = {"event_hooks": {"response": [check_later]}}
+        return Bot(
+            self.token,
+            base_url=f"{address}/bot",
+            base_file_url=f"{address}/file/bot",
+            request=HTTPXRequest(httpx_kwargs=hooks),
+            get_updates_request=HTTPXRequest(httpx_kwargs=hooks),
+        )
 
 
 class OpenPoll:
@@ -152,6 +165,34 @@ class OpenPoll:
         body: Json = json.loads(self._connection.getresponse().read())
         self._connection.close()
         return body
+
+
+@contextmanager
+def watching(
+    town: Town, person: int | None = None, last: int | None = None
+) -> Iterator[Iterator[Json]]:
+    """The events of a stream, each with its number."""
+    headers = {} if last is None else {"last-event-id": str(last)}
+    query = {} if person is None else {"person": person}
+    client = httpx.Client(timeout=PATIENCE_S)
+    with client.stream(
+        "GET", f"{town.address}/api/events", params=query, headers=headers
+    ) as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        lines = stream.iter_lines()
+        assert next(lines).startswith("retry:")
+        yield events(lines)
+    client.close()
+
+
+def events(lines: Iterator[str]) -> Iterator[Json]:
+    number = 0
+    for line in lines:
+        name, _, value = line.partition(": ")
+        if name == "id":
+            number = int(value)
+        elif name == "data":
+            yield {**json.loads(value), "n": number}
 
 
 def button(text: str, data: str) -> Json:

@@ -135,7 +135,8 @@ def test_a_new_person_comes_to_town(stage: Stage, visit: Visiting) -> None:
 def test_the_bot_is_blocked_and_unblocked(stage: Stage, visit: Visiting) -> None:
     stage.says("sara", "/start")
     desk = visit()
-    desk.phone().get_by_role("button", name="Block the bot").click()
+    desk.phone().get_by_role("button", name="More actions").click()
+    desk.page.get_by_role("menuitem", name="Block the bot").click()
     desk.page.get_by_role("dialog").get_by_role("button", name="Block the bot").click()
     assert stage.update("my_chat_member")["new_chat_member"]["status"] == "kicked"
     desk.phone().get_by_role("button", name="Unblock").click()
@@ -199,7 +200,17 @@ def test_it_says_when_the_bot_does_not_listen(stage: Stage, visit: Visiting) -> 
     stage.bot("getUpdates")
     stage.says("sara", "/start")
     desk = visit()
-    expect(desk.page.locator(".notice")).to_contain_text("not listening")
+    expect(desk.page.locator(".notice")).to_contain_text("The bot does not answer")
+
+
+def test_an_outage_on_purpose_is_named(stage: Stage, visit: Visiting) -> None:
+    desk = visit()
+    answer = stage.town.web.put("/api/faults", json={"outage": {"for_s": 600}})
+    assert answer.is_success, answer.text
+    expect(desk.page.locator(".notice")).to_contain_text("An outage is being played")
+    desk.page.get_by_role("button", name="Bot requests").click()
+    desk.page.get_by_role("button", name="Switch off").click()
+    expect(desk.page.locator(".notice")).not_to_contain_text("outage")
 
 
 def test_a_sandbox_that_was_killed_goes_on_without_a_reload(stage: Stage, visit: Visiting) -> None:

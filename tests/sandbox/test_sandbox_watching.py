@@ -2,12 +2,8 @@
 
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-import httpx
-
-from tests.sandbox.running import PATIENCE_S, Json, Town, button, inline
+from tests.sandbox.running import PATIENCE_S, Json, Town, button, inline, watching
 
 
 def keyboard(town: Town, person: int, chat: int) -> Json | None:
@@ -51,34 +47,6 @@ def test_selective_questions_reach_only_those_addressed(town: Town) -> None:
     town.says(bob, "12", group, reply_to_message_id=sent["message_id"])
     assert keyboard(town, bob, group) is None
     assert keyboard(town, carl, group) is not None
-
-
-@contextmanager
-def watching(
-    town: Town, person: int | None = None, last: int | None = None
-) -> Iterator[Iterator[Json]]:
-    """The events of a stream, each with its number."""
-    headers = {} if last is None else {"last-event-id": str(last)}
-    query = {} if person is None else {"person": person}
-    client = httpx.Client(timeout=PATIENCE_S)
-    with client.stream(
-        "GET", f"{town.address}/api/events", params=query, headers=headers
-    ) as stream:
-        assert stream.headers["content-type"].startswith("text/event-stream")
-        lines = stream.iter_lines()
-        assert next(lines).startswith("retry:")
-        yield events(lines)
-    client.close()
-
-
-def events(lines: Iterator[str]) -> Iterator[Json]:
-    number = 0
-    for line in lines:
-        name, _, value = line.partition(": ")
-        if name == "id":
-            number = int(value)
-        elif name == "data":
-            yield {**json.loads(value), "n": number}
 
 
 def test_a_person_watches_their_own_chats(town: Town) -> None:

@@ -1,0 +1,29 @@
+"""The sandbox as its people and its tests meet it: over HTTP."""
+
+from typing import Any
+
+import httpx
+
+
+class Door:
+    """Asks and does; a refusal fails the story with the sandbox's own words."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self.http = http
+
+    async def get(self, path: str, **query: Any) -> Any:
+        """Ask."""
+        return _told(await self.http.get(path, params=query))
+
+    async def post(self, path: str, **body: Any) -> Any:
+        """Do something."""
+        return _told(await self.http.post(path, json=body))
+
+    async def put(self, path: str, **body: Any) -> Any:
+        """Put something in the place of what was there."""
+        return _told(await self.http.put(path, json=body))
+
+
+def _told(answer: httpx.Response) -> Any:
+    assert answer.is_success, f"{answer.request.url.path}: {answer.text}"
+    return answer.json()

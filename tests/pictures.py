@@ -1,0 +1,72 @@
+"""README's pictures: the demo as newcomers see it, taken anew by `make pictures`."""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.sandbox.chromium import HOW_TO_GET_IT, OPTIONS, chromium
+from tests.sandbox.demo import Demo
+from tests.sandbox.desk import WIDE, Visit, open_page
+from tests.sandbox.newcomer import EN, FA, Newcomer
+
+FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
+
+
+@contextmanager
+def demo() -> Iterator[Demo]:
+    with tempfile.TemporaryDirectory() as folder:
+        running = Demo(Path(folder))
+        yield running
+        running.stop()
+
+
+def take(visit: Visit, name: str) -> None:
+    """The page as it stands, when nothing moves on it any more."""
+    visit.page.mouse.move(0, 0)
+    expect(visit.page.locator(".ticks[data-state=sent], .typing:visible")).to_have_count(0)
+    visit.page.wait_for_function("document.getAnimations().length === 0")
+    visit.page.screenshot(path=FOLDER / f"{name}.png")
+    print(FOLDER / f"{name}.png")  # noqa: T201
+
+
+def in_persian(browser: Browser) -> None:
+    """Joining to card, as a customer and the staff group see it."""
+    with demo() as running:
+        visit = open_page(browser, running.address, "fa", WIDE)
+        sara = Newcomer(visit, FA)
+        sara.joins()
+        sara.buys()
+        sara.sees_the_card()
+        take(visit, "chat-fa-wide")
+
+
+def in_english(browser: Browser) -> None:
+    """The same in English, in the dark, with what the bot asked for."""
+    with demo() as running:
+        visit = open_page(browser, running.address, "en", WIDE, color_scheme="dark")
+        daniel = Newcomer(visit, EN)
+        daniel.joins()
+        daniel.buys()
+        visit.page.get_by_role("button", name="Bot requests").click()
+        expect(visit.page.locator(".call").last).to_contain_text("sendMessage")
+        take(visit, "chat-en-wide")
+
+
+def main() -> None:
+    program = chromium()
+    if program is None:
+        sys.exit(HOW_TO_GET_IT)
+    FOLDER.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=OPTIONS)
+        in_persian(browser)
+        in_english(browser)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
