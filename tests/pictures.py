@@ -28,7 +28,7 @@ def take(visit: Visit, name: str) -> None:
     """The page as it stands, when nothing moves on it any more."""
     visit.page.mouse.move(0, 0)
     expect(visit.page.locator(".ticks[data-state=sent], .typing:visible")).to_have_count(0)
-    visit.page.wait_for_function("document.getAnimations().length === 0")
+    visit.page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
     visit.page.screenshot(path=FOLDER / f"{name}.png")
     print(FOLDER / f"{name}.png")  # noqa: T201
 
@@ -51,8 +51,9 @@ def in_english(browser: Browser) -> None:
         daniel = Newcomer(visit, EN)
         daniel.joins()
         daniel.buys()
+        expect(visit.phone().locator(".step")).to_be_visible()
         visit.page.get_by_role("button", name="Bot requests").click()
-        expect(visit.page.locator(".call").last).to_contain_text("sendMessage")
+        expect(visit.page.locator(".call").last).to_contain_text("25 points")
         take(visit, "chat-en-wide")
 
 

@@ -4,20 +4,32 @@ from pathlib import Path
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 from sandbox.conversation import Unknown
 from sandbox.door.answers import town_of
 
 PAGE = Path(__file__).parent.parent / "page"
+PARTS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp")  # Nothing that can run a script.
 LONG_S = 365 * 24 * 3600
 
 
 async def show_page(_request: Request) -> Response:
-    return FileResponse(PAGE / "index.html", media_type="text/html")
+    """The page; it names all its modules, so that none waits until another asks for it."""
+    names = sorted(path.name for path in PAGE.glob("*.js"))
+    hints = "".join(f'<link rel="modulepreload" href="/page/{name}" />' for name in names)
+    page = (PAGE / "index.html").read_text(encoding="utf-8")
+    return HTMLResponse(page.replace("</head>", f"{hints}</head>"))
+
+
+async def show_part(request: Request) -> Response:
+    """A module, a style or the icon; read anew each time, so that a change shows at a reload."""
+    path = PAGE / request.path_params["name"]
+    if path.suffix not in PARTS or not path.is_file():
+        raise Unknown("The page has no such part.")
+    return Response(path.read_bytes(), media_type=PARTS[path.suffix])
 
 
 async def show_file(request: Request) -> Response:
@@ -37,5 +49,5 @@ async def show_file(request: Request) -> Response:
 ROUTES = (
     Route("/", show_page),
     Route("/api/files/{file}", show_file),
-    Mount("/page", StaticFiles(directory=PAGE, check_dir=False)),
+    Route("/page/{name}", show_part),
 )

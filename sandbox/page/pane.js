@@ -129,14 +129,20 @@ export class Pane {
 
   handle(event) {
     if (event.type === "callback") return this.presses.answered(event);
+    // The bot may have told its commands after this chat was opened, and no event says so.
+    if (this.commands?.length === 0 && event.message?.from?.is_bot) this.#gather();
     if (event.chat !== this.chat?.id) return undefined;
     if (event.type === "typing") return this.#typing(event);
     if (event.type === "deleted") this.log.drop(event.message_id ?? event.message?.message_id);
     else if (event.message && this.#here(event.message)) this.#hear(event);
     else if (event.message && event.type === "message") this.topics.mark(threadOf(event.message));
     this.#drawFoot();
-    this.#tail ??= setTimeout(() => this.#followUp(), GATHER_MS);
+    this.#gather();
     return undefined;
+  }
+
+  #gather() {
+    this.#tail ??= setTimeout(() => this.#followUp(), GATHER_MS);
   }
 
   #hear({ type, message }) {

@@ -54,7 +54,8 @@ export class Rail {
     );
     this.people.scrollTop = scrollTop;
     const again = this.people.querySelectorAll("button")[heldAt];
-    setStop(this.people, ROWS, again ?? this.people.querySelector(".chat-row.open") ?? this.people.querySelector(ROWS));
+    const row = again?.matches(ROWS) ? again : this.people.querySelector(".chat-row.open");
+    setStop(this.people, ROWS, row ?? this.people.querySelector(ROWS));
     again?.focus({ preventScroll: true });
   }
 
