@@ -115,7 +115,7 @@ async def run(settings: Settings, programme: Programme, say: Say) -> None:
             add_routes(wire.application)
             await _announce(wire.application, house, say)
             if settings.time_travel or clock.offset:
-                await _tell_clock(wire.application, clock.offset)
+                await _tell_clock(wire.application, house, clock.offset)
             outbox = Outbox(db, vault, programme, machine_time, clock.club_time)
             engine = _engine(wire, outbox, house)
             jobs = _jobs(engine, outbox, updates, wire.application, house, clock)
@@ -152,7 +152,7 @@ def _jobs(
 
     async def tell(offset: timedelta) -> None:
         engine.wake()
-        await _tell_clock(application, offset)
+        await _tell_clock(application, house, offset)
 
     services = house.services
     traveller = Traveller(services.travel, outbox, tell, machine_time)
@@ -172,12 +172,15 @@ def _then_wake(engine: Engine, jobs: Jobs, application: ClubApplication, travel:
     return handled
 
 
-async def _tell_clock(application: ClubApplication, offset: timedelta) -> None:
+async def _tell_clock(application: ClubApplication, house: House, offset: timedelta) -> None:
     """Let a messenger for trials show the club's own date; another does not know the method."""
+    told = {
+        "offset_ms": offset // timedelta(milliseconds=1),
+        "zone": house.programme.club.zone,
+        "travels": house.services.travel.allowed,
+    }
     with contextlib.suppress(TelegramError):
-        await application.bot.do_api_request(
-            "setSandboxClock", {"offset_ms": offset // timedelta(milliseconds=1)}
-        )
+        await application.bot.do_api_request("setSandboxClock", told)
 
 
 async def _work(intake: Intake, engine: Engine, jobs: Jobs, stopped: asyncio.Event) -> None:

@@ -72,8 +72,9 @@ def answered(record: Record) -> Json:
 
 def post(town: Town, message: Json, author_id: int, *, fixed: bool = False) -> Record:
     """Put a finished message into its chat, for everybody to see."""
-    offset_ms = town.club_offset_ms or 0
-    record = town.messages.keep(Record(message, author_id, fixed, club_offset_ms=offset_ms))
+    record = town.messages.keep(
+        Record(message, author_id, fixed, club_offset_ms=town.clock.offset_ms)
+    )
     town.events.add("message", record.chat_id, record.message_id)
     return record
 

@@ -5,6 +5,7 @@ import secrets
 import string
 import time
 from dataclasses import asdict, dataclass, field
+from zoneinfo import ZoneInfo
 
 from sandbox.callbacks import Callbacks
 from sandbox.commands import Commands
@@ -47,6 +48,19 @@ class Bot:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClubClock:
+    """What the bot has told of the club's time, which the sandbox cannot know by itself."""
+
+    offset_ms: int = 0  # How far it is ahead of the machine's.
+    zone: str | None = None  # Whose days it lives by; the machine's, until it was told.
+    travels: bool = False  # Whether it may be moved.
+
+    @property
+    def tz(self) -> ZoneInfo | None:
+        return ZoneInfo(self.zone) if self.zone else None
+
+
 class Town:
     """All state of the sandbox; a fresh file gets the people everybody starts with."""
 
@@ -65,7 +79,7 @@ class Town:
         self.read_marks: dict[str, int] = dict(journal.things("read"))
         bots = [Bot(**body) for _, body in journal.things("bot")]
         self.bot = bots[0] if bots else self._found()
-        self.club_offset_ms: int | None = dict(journal.things("clock")).get("offset_ms")
+        self.clock = ClubClock(**dict(journal.things("clock")).get("club", {}))
         self.calls = Calls()
         self.mishaps = Mishaps(faults, time.monotonic, self._tell_of_fault)
         self.postman = Postman(
@@ -111,11 +125,11 @@ class Town:
         self.journal.flush()
         return bot
 
-    def set_clock(self, offset_ms: int) -> None:
-        """The club's time is this far ahead of the machine's from now on."""
-        if offset_ms != self.club_offset_ms:
-            self.club_offset_ms = offset_ms
-            self.journal.put("clock", "offset_ms", offset_ms)
+    def set_clock(self, clock: ClubClock) -> None:
+        """This is the club's time from now on."""
+        if clock != self.clock:
+            self.clock = clock
+            self.journal.put("clock", "club", asdict(clock))
             self.events.add("clock")
 
     def _tell_of_fault(self, index: int) -> None:

@@ -1,6 +1,7 @@
 """How the town looks through one person's eyes."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from sandbox.callbacks import Callback
 from sandbox.events import Event
@@ -13,15 +14,18 @@ from sandbox.town import Town
 MS = 1000
 
 
-def message_view(record: Record, person_id: int | None) -> Json:
-    """A message as the Bot API has it, and what a chat page wants to know about it."""
+def message_view(record: Record, person_id: int | None, zone: ZoneInfo | None) -> Json:
+    """A message as the Bot API has it, and what a chat page wants to know about it.
+
+    Its date is the club's own, in the club's zone; None is the machine's.
+    """
     message = record.message
     shown = datetime.fromtimestamp(message["date"] + record.club_offset_ms / MS, UTC)
     view = {
         **message,
         "mine": record.author_id == person_id,
         "edited": "edit_date" in message,
-        "local_date": shown.astimezone().isoformat(timespec="seconds"),
+        "local_date": shown.astimezone(zone).isoformat(timespec="seconds"),
         "club_offset_ms": record.club_offset_ms,
     }
     if file_id := file_id_of(message):
@@ -106,7 +110,7 @@ def _entry(town: Town, person: Person, chat_id: int, entry: Json) -> Json:
     read_up_to = town.read_up_to(chat_id, person.id)
     return {
         **entry,
-        "last_message": message_view(last[0], person.id) if last else None,
+        "last_message": message_view(last[0], person.id, town.clock.tz) if last else None,
         "unread": town.messages.unread(chat_id, person.id, read_up_to),
     }
 
@@ -129,7 +133,7 @@ def conversation(
     else:
         records = town.messages.after(chat_id, after, limit, thread_id)
     return {
-        "messages": [message_view(record, person.id) for record in records],
+        "messages": [message_view(record, person.id, town.clock.tz) for record in records],
         "reply_keyboard": town.keyboard(chat_id, person.id),
         "commands": town.commands.seen_by(person, town.groups.get(chat_id)),
         "read_up_to": town.read_up_to(chat_id, person.id),
@@ -167,5 +171,5 @@ def event_view(town: Town, event: Event, person_id: int | None) -> Json | None:
         record = town.messages.get(event.chat_id or 0, event.message_id or 0)
         if record is None:
             return None  # It was deleted meanwhile; that event follows.
-        view["message"] = message_view(record, person_id)
+        view["message"] = message_view(record, person_id, town.clock.tz)
     return view

@@ -27,7 +27,7 @@ def _place(request: Request) -> tuple[Person, int]:
 
 
 async def _tell(request: Request, record: Record, person: Person) -> JSONResponse:
-    return await answer(request, message_view(record, person.id))
+    return await answer(request, message_view(record, person.id, town_of(request).clock.tz))
 
 
 async def show_messages(request: Request) -> JSONResponse:

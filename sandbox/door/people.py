@@ -32,8 +32,9 @@ async def show_town(request: Request) -> JSONResponse:
             "owner_id": bot.owner_id,
             "people": [person_view(person) for person in town.people],
             "now": datetime.now(UTC).isoformat(),
-            "club_offset_ms": town.club_offset_ms or 0,
-            "time_travel": town.club_offset_ms is not None,
+            "club_offset_ms": town.clock.offset_ms,
+            "club_zone": town.clock.zone,
+            "time_travel": town.clock.travels,
         },
     )
 

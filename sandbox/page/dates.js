@@ -5,10 +5,12 @@ const MINUTE_MS = 60_000;
 const SECONDS_LENGTH = "2026-01-01T00:00:00".length;
 
 let aheadMs = 0;
+let zone;
 
-/** How far the club's time is ahead of the machine's. */
-export function setClubOffset(offsetMs) {
+/** How far the club's time is ahead of the machine's, and the zone whose days it lives by. */
+export function setClubClock(offsetMs, clubZone) {
   aheadMs = offsetMs ?? 0;
+  zone = clubZone ?? undefined;
 }
 
 /** A date whose UTC fields are what a clock on the wall shows: no zone can shift it any more. */
@@ -16,15 +18,23 @@ function wall(date) {
   return new Date(date.getTime() - date.getTimezoneOffset() * MINUTE_MS);
 }
 
+/** The club's wall clock. */
 export function clubNow() {
-  return wall(new Date(Date.now() + aheadMs));
+  return clubWall(new Date(Date.now() + aheadMs));
+}
+
+/** As `wall`, for the club's zone; Swedes write dates as programs read them. */
+function clubWall(date) {
+  if (!zone) return wall(date);
+  const style = { timeZone: zone, dateStyle: "short", timeStyle: "medium" };
+  return new Date(`${new Intl.DateTimeFormat("sv-SE", style).format(date).replace(" ", "T")}Z`);
 }
 
 /** When a message came, as the club's wall clock had it. */
 function dateOf(message) {
   const told = message.local_date?.slice(0, SECONDS_LENGTH);
   const date = told ? new Date(`${told}Z`) : null;
-  return date && !Number.isNaN(date.getTime()) ? date : wall(new Date(message.date * 1000));
+  return date && !Number.isNaN(date.getTime()) ? date : clubWall(new Date(message.date * 1000));
 }
 
 const formats = new Map();

@@ -1,5 +1,5 @@
 // Who lives in the town and which chats each of them has, kept up to date for the lists.
-import { setClubOffset } from "./dates.js";
+import { setClubClock } from "./dates.js";
 import * as door from "./door.js";
 
 const GATHER_MS = 120;
@@ -26,7 +26,7 @@ export class Town {
     this.owner = facts.owner_id;
     this.timeTravel = facts.time_travel ?? false;
     this.clubOffset = facts.club_offset_ms ?? 0;
-    setClubOffset(this.clubOffset);
+    setClubClock(this.clubOffset, facts.club_zone);
     const staff = this.people.filter((person) => !isCustomer(person));
     const near = [...staff, ...this.people.slice(0, NEARBY)].map((person) => person.id);
     await Promise.all([...new Set([...near, ...this.#chats.keys()])].map((id) => this.#load(id)));

@@ -24,7 +24,7 @@ def test_a_message_keeps_the_clubs_date(own_town: Town) -> None:
     own_town.says(sara, "/start")
     own_town.result("setSandboxClock", offset_ms=30 * DAY_MS)
     later = own_town.send(sara, "a month on")
-    own_town.result("setSandboxClock", offset_ms=31 * DAY_MS)
+    own_town.result("setSandboxClock", offset_ms=31 * DAY_MS, zone="Asia/Tehran", travels=True)
     place = {"chat_id": sara, "message_id": later["message_id"]}
     own_town.result("editMessageText", **place, text="a month on, mended")
     own_town.kill()
@@ -34,6 +34,10 @@ def test_a_message_keeps_the_clubs_date(own_town: Town) -> None:
     assert shown_at(before) - real(before) == timedelta()
     assert shown_at(after) - real(after) == timedelta(days=30)
     assert after["text"] == "a month on, mended"
+    assert after["local_date"].endswith("+03:30"), "the club's own days"
+    assert own_town.get("town")["time_travel"]
+    said = own_town.call("setSandboxClock", zone="Asia/Nowhere")
+    assert said["description"] == "Bad Request: unknown zone specified"
 
 
 def shown_at(message: Json) -> datetime:
