@@ -23,9 +23,11 @@ class Call:
     at: int  # Milliseconds since 1970.
     method: str
     params: dict[str, Any]
+    ms: float  # How long it took here, waits included.
     ok: bool
     error_code: int | None
     description: str | None
+    result: object
 
 
 class Calls:
@@ -38,13 +40,24 @@ class Calls:
         self.unknown_parameters: Counter[str] = Counter()
 
     def add(
-        self, method: str, params: dict[str, Any], code: int | None, description: str | None
+        self,
+        method: str,
+        params: dict[str, Any],
+        began: float,
+        *,
+        code: int | None = None,
+        description: str | None = None,
+        result: object = None,
     ) -> None:
-        """Note a call and how it ended; a description without a code is an end without answer."""
+        """Note a call and how it ended; a description without a code is an end without answer.
+
+        `began` is a reading of time.perf_counter().
+        """
         self._count += 1
-        at = int(time.time() * 1000)
+        at, ms = int(time.time() * 1000), round((time.perf_counter() - began) * 1000, 1)
         ok = description is None
-        self._last.append(Call(self._count, at, method, params, ok, code, description))
+        call = Call(self._count, at, method, params, ms, ok, code, description, result)
+        self._last.append(call)
         if code is not None:
             self.refused[f"{code} {description}"] += 1
 

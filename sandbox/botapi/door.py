@@ -6,6 +6,7 @@ may be comfortable, this may not.
 
 import hmac
 import logging
+import time
 from collections.abc import Callable
 from typing import Literal
 
@@ -94,7 +95,7 @@ class BotDoor:
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One call of a method, logged and on disk before it is answered."""
         token, _, method = scope["path"].removeprefix("/bot").partition("/")
-        params = Params({})
+        params, began = Params({}), time.perf_counter()
         try:
             self._check(token)
             params = await read_params(scope, receive)
@@ -110,21 +111,29 @@ class BotDoor:
         except ConnectionResetError:
             return
         except NeverAnswered as end:
-            self._town.calls.add(method, params.logged(), None, str(end))
+            self._town.calls.add(method, params.logged(), began, description=str(end))
         except ApiError as error:
-            # A refused request may still have changed something, such as the allowed updates.
-            await self._town.journal.kept()
-            self._town.calls.add(method, params.logged(), error.code, error.description)
+            await self._note(method, params, began, error)
             await respond(send, error.code, encode(error.as_answer()).encode())
         except Exception:
             log.exception("The sandbox failed in %s.", method)
             failure = ApiError(500, "Internal Server Error")
-            self._town.calls.add(method, params.logged(), failure.code, failure.description)
+            await self._note(method, params, began, failure)
             await respond(send, failure.code, encode(failure.as_answer()).encode())
         else:
-            self._town.calls.add(method, params.logged(), None, None)
-            told = result.encoded if isinstance(result, Record) else encode(result)
+            message = result if isinstance(result, Record) else None
+            shown = message.message if message else result
+            told = message.encoded if message else encode(result)
+            self._town.calls.add(method, params.logged(), began, result=shown)
             await respond(send, 200, f'{{"ok":true,"result":{told}}}'.encode())
+
+    async def _note(
+        self, method: str, params: Params, began: float, error: ApiError | None
+    ) -> None:
+        """Note how a call ended. A refused one may have changed something too."""
+        await self._town.journal.kept()
+        code, said = (error.code, error.description) if error else (None, None)
+        self._town.calls.add(method, params.logged(), began, code=code, description=said)
 
     async def _befall(
         self, when: Literal["before", "after"], method: str, params: Params, receive: Receive
@@ -141,16 +150,15 @@ class BotDoor:
         method = params.text("method")
         if not method or method.lower().startswith(NOT_BY_ANSWER):
             return
-        code, description = None, None
+        refusal, began = None, time.perf_counter()
         try:
             self._find(method)(self._town, params)
         except ApiError as error:
-            code, description = error.code, error.description
+            refusal = error
         except Exception:
             log.exception("The sandbox failed in %s.", method)
-            code, description = 500, "Internal Server Error"
-        await self._town.journal.kept()
-        self._town.calls.add(method, params.logged(), code, description)
+            refusal = ApiError(500, "Internal Server Error")
+        await self._note(method, params, began, refusal)
 
     def _check(self, token: str) -> None:
         if not hmac.compare_digest(token.encode(), self._town.bot.token.encode()):

@@ -102,6 +102,8 @@ def test_the_bots_requests_are_kept(town: Town) -> None:
     assert (sent["n"], refused["n"]) == (before + 1, before + 2)
     assert (sent["method"], sent["ok"], sent["error_code"]) == ("sendMessage", True, None)
     assert sent["params"] == {"chat_id": ann, "text": "one"}
+    assert (sent["result"]["text"], refused["result"]) == ("one", None), "answers are kept too"
+    assert 0 < sent["ms"] < PATIENCE_S * 1000
     assert abs(sent["at"] / 1000 - time.time()) < PATIENCE_S
     assert (refused["ok"], refused["error_code"]) == (False, 400)
     assert refused["description"] == "Bad Request: message text is empty"
