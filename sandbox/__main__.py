@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -26,6 +27,7 @@ HEAD_LIMIT_BYTES = 2**18  # A long Persian text may come in a query.
 IDLE_S = 75  # Longer than a long poll, so that a bot seldom meets a closing connection.
 LAST_WORDS_S = 1
 BACKLOG = 1024
+GARBAGE = 50_000  # Objects between two collections; thousands of messages are held on purpose.
 
 
 class Server(uvicorn.Server):
@@ -138,6 +140,9 @@ def main() -> None:
         proxy_headers=False,
     )
     server = Server(config, town, f"http://{HOST}:{port}", until_stdin_ends=given.until_stdin_ends)
+    # What stands after the start stays; looking through it again and again finds nothing.
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:  # uvloop's, if there.
         runner.run(server.serve(sockets=[listener]))
     journal.close()

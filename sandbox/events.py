@@ -53,7 +53,7 @@ class Events:
         self._last.append(event)
         # The rows are a ring too: a new event takes the row of the one that falls out.
         if kind not in FLEETING:
-            self._journal.put("event", event.n % EVENTS_KEPT, event)
+            self._journal.put("event", event.n % EVENTS_KEPT, tuple(event))
         self._wake()
 
     async def follow(self, after: int) -> AsyncIterator[Event | None]:

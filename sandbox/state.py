@@ -12,6 +12,8 @@ import orjson
 Json = dict[str, Any]
 MessageRow = tuple[int, int, int, int, str | None, int, int]
 
+CHECKPOINT_PAGES = 10_000  # Seldom: a checkpoint waits for the disk.
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS things (
     kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, key)
@@ -43,6 +45,14 @@ def encode(body: object) -> str:
         return told.encode("utf-8", "replace").decode()
 
 
+class Commit:
+    """One commit that several requests wait for."""
+
+    def __init__(self) -> None:
+        self.done = asyncio.Event()
+        self.fault: Exception | None = None
+
+
 class Journal:
     """Changes are collected while requests run and committed together before they are answered.
 
@@ -56,6 +66,7 @@ class Journal:
             self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
             self._db.executescript(SCHEMA)
             self._add_columns()
             self._db.execute("BEGIN IMMEDIATE")
@@ -69,7 +80,7 @@ class Journal:
         self._things: dict[tuple[str, str], object | None] = {}
         self._messages: dict[tuple[int, int], MessageRow] = {}
         self._files: list[tuple[str, str, str, str, int, int, bytes]] = []
-        self._commit: asyncio.Future[None] | None = None
+        self._commit: Commit | None = None
 
     def _add_columns(self) -> None:
         """Let a file of the first form take what messages remember now."""
@@ -105,19 +116,20 @@ class Journal:
         if self._commit is None:
             if not (self._things or self._messages or self._files):
                 return
-            loop = asyncio.get_running_loop()
-            self._commit = loop.create_future()
-            loop.call_soon(self._commit_all, self._commit)
-        await asyncio.shield(self._commit)
+            self._commit = Commit()
+            asyncio.get_running_loop().call_soon(self._commit_all, self._commit)
+        commit = self._commit
+        await commit.done.wait()
+        if commit.fault:
+            raise commit.fault
 
-    def _commit_all(self, done: asyncio.Future[None]) -> None:
+    def _commit_all(self, commit: "Commit") -> None:
         self._commit = None
         try:
             self.flush()
         except Exception as error:  # Whoever waits for the commit must hear of it.
-            done.set_exception(error)
-        else:
-            done.set_result(None)
+            commit.fault = error
+        commit.done.set()
 
     def flush(self) -> None:
         """Write what is waiting in one transaction; after an error it waits on."""
