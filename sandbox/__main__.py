@@ -11,6 +11,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import uvicorn
 
@@ -18,11 +19,13 @@ from sandbox.app import Front
 from sandbox.botapi.door import KNOWN
 from sandbox.faults import Faults, FaultsBroken, read_faults
 from sandbox.presses import watch_presses
-from sandbox.state import Journal, StateInUse
+from sandbox.state import Journal, StateBroken, StateInUse
 from sandbox.town import Town
 
 HOST = "127.0.0.1"
 PORT = 8780
+LAST_PORT = 65_535
+WRONGLY_ASKED = 2
 HEAD_LIMIT_BYTES = 2**18  # A long Persian text may come in a query.
 IDLE_S = 75  # Longer than a long poll, so that a bot seldom meets a closing connection.
 LAST_WORDS_S = 1
@@ -99,7 +102,15 @@ def arguments() -> argparse.Namespace:
     given = parser.parse_args()
     if given.host != HOST:
         parser.error(f"the sandbox listens on {HOST} only, not on {given.host}")
+    if not 0 <= given.port <= LAST_PORT:
+        refuse(f"--port is a number from 0 to {LAST_PORT}, not {given.port}.")
     return given
+
+
+def refuse(sentence: str) -> NoReturn:
+    """End because of what was asked for."""
+    sys.stderr.write(sentence + "\n")
+    sys.exit(WRONGLY_ASKED)
 
 
 def listen(port: int) -> socket.socket:
@@ -125,6 +136,8 @@ def main() -> None:
         journal = Journal(given.state, fresh=given.fresh)
     except StateInUse as error:
         sys.exit(f"{given.state} cannot be used ({error}): does another sandbox run on it?")
+    except StateBroken as error:
+        refuse(f"--state {given.state} cannot be used: {error}.")
     town = Town(journal, faults)
     port = listener.getsockname()[1]
     config = uvicorn.Config(

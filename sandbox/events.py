@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from itertools import takewhile
 from typing import Literal, NamedTuple
 
@@ -14,6 +14,7 @@ Kind = Literal[
     "message", "edited", "deleted", "callback", "chat", "person", "clock", "typing", "fault"
 ]
 FLEETING = {"typing"}  # Told to those who watch now, and not remembered.
+FLEETING_N = 0
 
 
 class Event(NamedTuple):
@@ -34,7 +35,7 @@ class Events:
         self._journal = journal
         kept = sorted((Event(*body) for _, body in journal.things("event")), key=lambda e: e.n)
         self._last: deque[Event] = deque(kept, maxlen=EVENTS_KEPT)
-        self._watchers: set[asyncio.Future[None]] = set()
+        self._watchers: set[Watcher] = set()
         self._closed = False
 
     @property
@@ -49,41 +50,49 @@ class Events:
         person_id: int | None = None,
         facts: Json | None = None,
     ) -> None:
-        event = Event(self.newest + 1, kind, chat_id, message_id, person_id, facts)
-        self._last.append(event)
-        # The rows are a ring too: a new event takes the row of the one that falls out.
+        n = FLEETING_N if kind in FLEETING else self.newest + 1
+        event = Event(n, kind, chat_id, message_id, person_id, facts)
         if kind not in FLEETING:
+            self._last.append(event)
+            # The rows are a ring too: a new event takes the row of the one that falls out.
             self._journal.put("event", event.n % EVENTS_KEPT, tuple(event))
-        self._wake()
+        for watcher in self._watchers:
+            watcher.waiting.append(event)
+            watcher.woken.set()
 
-    async def follow(self, after: int) -> AsyncIterator[Event | None]:
+    async def follow(self, after: int) -> AsyncGenerator[Event | None, None]:
         """Events after this number as they come; None now and then while nothing happens."""
-        while not self._closed:
-            for event in self._after(after):
-                after = event.n
-                yield event
-            if after < self.newest:
-                continue
-            watcher = asyncio.get_running_loop().create_future()
-            self._watchers.add(watcher)
-            try:
-                await asyncio.wait_for(watcher, HEARTBEAT_S)
-            except TimeoutError:
-                yield None
-            finally:
-                self._watchers.discard(watcher)
+        watcher = Watcher(self._after(after))
+        self._watchers.add(watcher)
+        try:
+            while not self._closed:
+                while watcher.waiting:
+                    yield watcher.waiting.popleft()
+                watcher.woken.clear()
+                if self._closed:
+                    return
+                try:
+                    await asyncio.wait_for(watcher.woken.wait(), HEARTBEAT_S)
+                except TimeoutError:
+                    yield None
+        finally:
+            self._watchers.discard(watcher)
 
     def _after(self, n: int) -> list[Event]:
-        """Those with a higher number; the numbers of fleeting events are missing after a start."""
+        """Those with a higher number."""
         newer = list(takewhile(lambda event: event.n > n, reversed(self._last)))
         return newer[::-1]
 
     def close(self) -> None:
         """Let all watchers go."""
         self._closed = True
-        self._wake()
-
-    def _wake(self) -> None:
         for watcher in self._watchers:
-            if not watcher.done():
-                watcher.set_result(None)
+            watcher.woken.set()
+
+
+class Watcher:
+    """Somebody who watches, and what they have not been told yet."""
+
+    def __init__(self, missed: list[Event]) -> None:
+        self.waiting = deque(missed, maxlen=EVENTS_KEPT)
+        self.woken = asyncio.Event()

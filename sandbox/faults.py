@@ -1,15 +1,15 @@
 """What is to go wrong, on request: the form of `faults.toml` and of /api/faults."""
 
 import tomllib
-from collections.abc import Collection
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-Kind = Literal["429", "502", "reset", "hang", "delay", "blocked", "deactivated"]
+Kind = Literal["429", "500", "502", "504", "reset", "hang", "delay", "blocked", "deactivated"]
 REFUSING: tuple[Kind, ...] = ("429", "blocked", "deactivated")
 SENDING = frozenset(
     {
@@ -23,9 +23,11 @@ SENDING = frozenset(
 )
 EVERYTHING = "*"
 DAY_S = 24 * 3600
-Seconds = Annotated[float, Field(gt=0, le=DAY_S)]
+Whole = Annotated[int, Strict()]  # `true` is none, though Python takes it for one.
+Number = Annotated[float, Strict()]
+Seconds = Annotated[Number, Field(gt=0, le=DAY_S)]
 Method = Annotated[str, Field(pattern=r"^([A-Za-z]{2,64}|\*)$")]
-Milliseconds = Annotated[float, Field(ge=0, le=DAY_S * 1000)]
+Milliseconds = Annotated[Number, Field(ge=0, le=DAY_S * 1000)]
 
 
 class FaultsBroken(Exception):
@@ -39,11 +41,11 @@ class Part(BaseModel):
 class Limits(Part):
     """How much the bot may send; zero takes a limit away."""
 
-    per_second: int = Field(30, ge=0)
-    per_chat_per_second: float = Field(1, ge=0)
-    per_group_per_minute: int = Field(20, ge=0)
-    burst: int = Field(1, ge=1, le=1000)  # What a chat takes at once before its limit holds.
-    retry_after_s: int = Field(3, ge=1, le=DAY_S)
+    per_second: Whole = Field(30, ge=0)
+    per_chat_per_second: Number = Field(1, ge=0)
+    per_group_per_minute: Whole = Field(20, ge=0)
+    burst: Whole = Field(5, ge=1, le=1000)  # What a chat takes at once before its limit holds.
+    retry_after_s: Whole = Field(3, ge=1, le=DAY_S)
 
 
 class Fault(Part):
@@ -52,12 +54,12 @@ class Fault(Part):
     kind: Kind
     when: Literal["before", "after"] = "before"  # It is accepted.
     method: Method | list[Method] = sorted(SENDING)
-    share: float | None = Field(None, gt=0, le=1)
-    every: int | None = Field(None, ge=1)
-    times: int | None = Field(None, ge=1)
-    chats: list[int] | None = Field(None, min_length=1)
+    share: Number | None = Field(None, gt=0, le=1)
+    every: Whole | None = Field(None, ge=1)
+    times: Whole | None = Field(None, ge=1)
+    chats: list[Whole] | None = Field(None, min_length=1)
     words: str | None = Field(None, min_length=1)
-    retry_after_s: int | None = Field(None, ge=1, le=DAY_S)
+    retry_after_s: Whole | None = Field(None, ge=1, le=DAY_S)
     delay_ms: tuple[Milliseconds, Milliseconds] | None = None
     for_s: Seconds | None = None
 
@@ -65,6 +67,8 @@ class Fault(Part):
     def _fits_together(self) -> "Fault":
         if self.kind in REFUSING and self.when == "after":
             raise ValueError(f'what is refused was not accepted: for {self.kind} leave out "when"')
+        if not self.method:
+            raise ValueError('"method" names none: name one, or leave it out for all that sends')
         if self.share is not None and self.every is not None:
             raise ValueError('"share" and "every" exclude each other: keep one')
         if self.retry_after_s is not None and self.kind != "429":
@@ -78,8 +82,12 @@ class Fault(Part):
     @property
     def methods(self) -> frozenset[str]:
         """The methods it strikes, in small letters."""
-        named = [self.method] if isinstance(self.method, str) else self.method
-        return frozenset(name.lower() for name in named)
+        return frozenset(name.lower() for name in self.named)
+
+    @property
+    def named(self) -> list[str]:
+        """The methods as they were given."""
+        return [self.method] if isinstance(self.method, str) else self.method
 
 
 class Outage(Part):
@@ -92,36 +100,39 @@ class Presses(Part):
     """When a press that is not answered is sent again, and how often."""
 
     again_after_s: Seconds = 30
-    times: int = Field(default=1, ge=0, le=10)
+    times: Whole = Field(default=1, ge=0, le=10)
 
 
 class Faults(Part):
     """All that goes wrong. The same seed brings the same order of strokes."""
 
-    seed: int = 0
+    seed: Whole = 0
     limits: Limits | None = None
     fault: list[Fault] = Field(default=[], max_length=100)
     outage: Outage | None = None
     presses: Presses = Presses()
 
 
-def checked(body: object, methods: Collection[str]) -> Faults:
+def checked(body: object, methods: Mapping[str, str]) -> Faults:
     """The faults that are asked for, or a sentence that says what is wrong with them.
 
-    `methods` are the names there are, in small letters.
+    `methods` are the names there are: in small letters, and as they are spelt.
     """
     try:
         faults = Faults.model_validate(body)
     except ValidationError as error:
         raise FaultsBroken(_sentence(error.errors()[0])) from error
     for index, fault in enumerate(faults.fault):
-        for name in fault.methods - {EVERYTHING, *methods}:
-            near = get_close_matches(name, methods, 1) or [EVERYTHING]
-            raise FaultsBroken(f"fault {index + 1}, method: {name} is not known: use {near[0]}.")
+        for name in fault.named:
+            if name == EVERYTHING or name.lower() in methods:
+                continue
+            near = get_close_matches(name.lower(), methods, 1)
+            use = methods[near[0]] if near else EVERYTHING
+            raise FaultsBroken(f"fault {index + 1}, method: {name} is not known: use {use}.")
     return faults
 
 
-def read_faults(path: Path, methods: Collection[str]) -> Faults:
+def read_faults(path: Path, methods: Mapping[str, str]) -> Faults:
     """The faults of a TOML file."""
     try:
         return checked(tomllib.loads(path.read_text()), methods)
@@ -134,7 +145,7 @@ def read_faults(path: Path, methods: Collection[str]) -> Faults:
 
 
 def _sentence(error: ErrorDetails) -> str:
-    place = [part for part in error["loc"] if not (isinstance(part, str) and "[" in part)]
+    place = [part for part in error["loc"] if not _is_kind(part)]
     where = _place(place)
     if error["type"] == "extra_forbidden":
         known = _known(place[0] if len(place) > 1 else None)
@@ -144,6 +155,11 @@ def _sentence(error: ErrorDetails) -> str:
     given = error["input"]
     shown = f", not {given!r}" if isinstance(given, str | int | float) else ""
     return f"{where}: {reason}{shown}."
+
+
+def _is_kind(part: int | str) -> bool:
+    """Whether this part of a place only tells which kind of value was tried there."""
+    return isinstance(part, str) and ("[" in part or part == "constrained-str")
 
 
 def _place(parts: list[Any]) -> str:

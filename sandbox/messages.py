@@ -77,7 +77,7 @@ class Messages:
     def get(self, chat_id: int, message_id: int) -> Record | None:
         if record := self._recent.get((chat_id, message_id)):
             return record
-        if message_id > self._last_ids.get(self._numbering(chat_id), 0):
+        if not 0 < message_id <= self._last_ids.get(self._numbering(chat_id), 0):
             return None
         found = self.after(chat_id, message_id - 1, 1)
         return found[0] if found and found[0].message_id == message_id else None

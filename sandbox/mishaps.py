@@ -13,7 +13,9 @@ SENDS = frozenset(name.lower() for name in SENDING)
 RETRY_AFTER_S = 3
 ISOLATES = str.maketrans("", "", "\u2066\u2067\u2068\u2069")  # They only direct the eye.
 WORDS = {
+    "500": (500, "Internal Server Error"),
     "502": (502, "Bad Gateway"),
+    "504": (504, "Gateway Timeout"),
     "blocked": (403, "Forbidden: bot was blocked by the user"),
     "deactivated": (403, "Forbidden: user is deactivated"),
 }
@@ -177,7 +179,7 @@ def _count(values: Mapping[str, Any]) -> int:
     media = values.get("media")
     try:
         album = json.loads(media) if isinstance(media, str) else media
-    except ValueError:
+    except (ValueError, RecursionError):  # The method itself refuses it.
         return 1
     return max(len(album), 1) if isinstance(album, list) else 1
 

@@ -16,7 +16,8 @@ CHECKPOINT_PAGES = 10_000  # Seldom: a checkpoint waits for the disk.
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS things (
-    kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, key)
+    kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL,
+    place INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (kind, key)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS messages (
     chat_id INTEGER NOT NULL, message_id INTEGER NOT NULL, author_id INTEGER NOT NULL,
@@ -29,11 +30,18 @@ CREATE TABLE IF NOT EXISTS files (
     content BLOB NOT NULL
 );
 """
-LATER_COLUMNS = ("thread_id", "club_offset_ms")  # What messages of the first form lack.
+LATER_COLUMNS = {  # What files of the first form lack.
+    "things": ("place",),
+    "messages": ("thread_id", "club_offset_ms"),
+}
 
 
 class StateInUse(Exception):
     """Another sandbox works on this state file."""
+
+
+class StateBroken(Exception):
+    """Nothing can be kept in this file; the text says why."""
 
 
 def encode(body: object) -> str:
@@ -60,7 +68,13 @@ class Journal:
     """
 
     def __init__(self, path: Path, *, fresh: bool = False) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None, timeout=0.2)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=0.2)
+        except OSError as error:
+            raise StateBroken(f"{error.strerror}: {error.filename}") from error
+        except sqlite3.Error as error:
+            raise StateBroken(str(error)) from error
         try:
             # One process a file: the lock falls with the process, however it ends.
             self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -74,21 +88,24 @@ class Journal:
                 for table in ("things", "messages", "files"):
                     self._db.execute(f"DELETE FROM {table}")  # noqa: S608  # Our own names.
             self._db.execute("COMMIT")
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             self._db.close()
-            raise StateInUse(str(error)) from error
+            busy = error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            raise (StateInUse if busy else StateBroken)(str(error)) from error
+        ((self._place,),) = self._db.execute("SELECT coalesce(max(place), 0) FROM things")
         self._things: dict[tuple[str, str], object | None] = {}
         self._messages: dict[tuple[int, int], MessageRow] = {}
         self._files: list[tuple[str, str, str, str, int, int, bytes]] = []
         self._commit: Commit | None = None
 
     def _add_columns(self) -> None:
-        """Let a file of the first form take what messages remember now."""
-        known = {row[1] for row in self._db.execute("PRAGMA table_info(messages)")}
-        for name in LATER_COLUMNS:
-            if name not in known:
-                column = f"{name} INTEGER NOT NULL DEFAULT 0"
-                self._db.execute(f"ALTER TABLE messages ADD COLUMN {column}")
+        """Let a file of the first form take what is remembered now."""
+        for table, names in LATER_COLUMNS.items():
+            known = {row[1] for row in self._db.execute(f"PRAGMA table_info({table})")}
+            for name in names:
+                if name not in known:
+                    column = f"{name} INTEGER NOT NULL DEFAULT 0"
+                    self._db.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
 
     def put(self, kind: str, key: object, body: object | None) -> None:
         """Keep a thing under its key; None forgets it."""
@@ -102,8 +119,8 @@ class Journal:
         self._files.append(row)
 
     def things(self, kind: str) -> Iterator[tuple[str, Any]]:
-        """Everything kept of this kind, in the order of the keys."""
-        rows = self.select("SELECT key, body FROM things WHERE kind = ? ORDER BY key", kind)
+        """Everything kept of this kind, in the order in which it first came."""
+        rows = self.select("SELECT key, body FROM things WHERE kind = ? ORDER BY place, key", kind)
         return ((key, json.loads(body)) for key, body in rows)
 
     def select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
@@ -153,10 +170,11 @@ class Journal:
 
     def _write_things(self) -> None:
         self._db.executemany(
-            "INSERT OR REPLACE INTO things VALUES (?, ?, ?)",
+            "INSERT INTO things VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body",
             [
-                (kind, key, encode(body))
-                for (kind, key), body in self._things.items()
+                (kind, key, encode(body), self._place + step)
+                for step, ((kind, key), body) in enumerate(self._things.items(), 1)
                 if body is not None
             ],
         )
@@ -164,6 +182,7 @@ class Journal:
             "DELETE FROM things WHERE kind = ? AND key = ?",
             [name for name, body in self._things.items() if body is None],
         )
+        self._place += len(self._things)
 
     def close(self) -> None:
         self.flush()

@@ -69,6 +69,7 @@ def group_view(town: Town, group: Group) -> Json:
         "chat": group.as_chat() | {"is_forum": group.forum},
         "members": members,
         "migrated_to": group.migrated_to,
+        "migrated_from": next((one.id for one in town.groups if one.migrated_to == group.id), None),
         "pinned": group.pinned,
     }
     if group.forum:

@@ -29,7 +29,7 @@ from sandbox.botapi import (
 from sandbox.botapi.errors import ApiError
 from sandbox.botapi.params import Params, read_answer, read_params
 from sandbox.botapi.suffering import NeverAnswered, cut_off, suffer
-from sandbox.botapi.table import unusual
+from sandbox.botapi.table import spelling, unusual
 from sandbox.messages import Record
 from sandbox.state import encode
 from sandbox.town import Town
@@ -77,7 +77,7 @@ METHODS: dict[str, Method] = {
     "setsandboxclock": clock.set_sandbox_clock,
 }
 POLL = "getupdates"
-KNOWN = frozenset({POLL, *METHODS})
+KNOWN = {name: spelling(name) for name in (POLL, *METHODS)}
 NOT_BY_ANSWER = ("get", "setwebhook", "deletewebhook")
 SEND = "sendmessage"
 JSON_TYPE = (b"content-type", b"application/json")

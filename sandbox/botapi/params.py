@@ -15,6 +15,7 @@ from starlette.types import Message, Receive, Scope
 
 from sandbox.botapi.errors import ApiError, bad_request
 from sandbox.files import FILE_LIMIT_BYTES, Upload
+from sandbox.incoming import HalfLetter, check_depth, read_json
 
 BODY_LIMIT_BYTES = FILE_LIMIT_BYTES + 2**20
 BROKEN_ESCAPE = re.compile(rb"%(?![0-9a-fA-F]{2})")
@@ -59,6 +60,7 @@ class Params:
         if not isinstance(value, str):
             return value
         try:
+            check_depth(value)
             return orjson.loads(value)
         except ValueError as error:
             called = called or name.replace("_", " ")
@@ -109,12 +111,14 @@ async def read_params(scope: Scope, receive: Receive) -> Params:
         if not body:
             return Params(values)
         if kind.startswith(b"application/json"):
-            parsed = json.loads(body)
+            parsed = read_json(body)
             if not isinstance(parsed, dict):
                 raise ValueError("an object is wanted")
             values.update(parsed)
         elif kind.startswith(b"application/x-www-form-urlencoded"):
             values.update(read_form(body))
+    except HalfLetter as error:
+        raise bad_request("strings must be encoded in UTF-8") from error
     except ValueError as error:
         raise bad_request("can't parse request body") from error
     return Params(values)

@@ -63,6 +63,11 @@ KNOWN: dict[str, tuple[str, dict[str, Fits]]] = {
 NO_METHOD: tuple[str, dict[str, Fits]] = ("", {})
 
 
+def spelling(method: str) -> str:
+    """A method in its real spelling; one that only this server has stays as it is."""
+    return KNOWN.get(method, NO_METHOD)[0] or method
+
+
 def unusual(method: str, values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Parameters the server would overlook or misread without a word, each with its method.
 

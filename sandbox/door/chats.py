@@ -149,7 +149,10 @@ async def read(request: Request) -> JSONResponse:
     town = town_of(request)
     person, chat_id = _place(request)
     conversation.chat_of(town, person, chat_id)
-    town.mark_read(chat_id, person.id, (await wish(request, Reading)).message_id)
+    wanted = (await wish(request, Reading)).message_id
+    newest = town.messages.last(chat_id, 1)
+    if newest:
+        town.mark_read(chat_id, person.id, min(wanted, newest[0].message_id))
     return await answer(request, {"read_up_to": town.read_up_to(chat_id, person.id)})
 
 

@@ -1,5 +1,7 @@
 """Ticks: which messages of people the bot has fetched, and which it is never given."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -23,8 +25,18 @@ async def show_ticks(request: Request) -> JSONResponse:
 
 def _waiting(town: Town, chat_id: int) -> list[int]:
     """Messages of this chat whose updates are still in the bot's queue."""
-    messages = (update.get("message", {}) for update in town.updates.waiting())
-    return [one["message_id"] for one in messages if one.get("chat", {}).get("id") == chat_id]
+    messages = (update.get("message") for update in town.updates.waiting())
+    # An update that was put in raw may be anything.
+    return [
+        one["message_id"]
+        for one in messages
+        if isinstance(one, dict) and "message_id" in one and _chat_id(one) == chat_id
+    ]
+
+
+def _chat_id(message: dict[str, Any]) -> Any:
+    chat = message.get("chat")
+    return chat.get("id") if isinstance(chat, dict) else None
 
 
 ROUTES = (Route("/api/ticks/{chat}", show_ticks),)

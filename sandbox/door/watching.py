@@ -1,6 +1,7 @@
 """Watching: events as they happen, what the bot asked for, and a raw door to its queue."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import asdict
 
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from sandbox.town import Town
 from sandbox.views import event_view
 
 RETRY_MS = 1000
+NUMBER_DIGITS = 19
 
 
 async def stream_events(request: Request) -> StreamingResponse:
@@ -24,7 +26,8 @@ async def stream_events(request: Request) -> StreamingResponse:
     if person_id is not None:
         person_of(town, person_id)
     last = request.headers.get("last-event-id", "")
-    after = int(last) if last.isascii() and last.isdecimal() else town.events.newest
+    known = last.isascii() and last.isdecimal() and len(last) < NUMBER_DIGITS
+    after = int(last) if known else town.events.newest
     return StreamingResponse(
         _told(town, person_id, min(after, town.events.newest)),
         media_type="text/event-stream",
@@ -35,14 +38,17 @@ async def stream_events(request: Request) -> StreamingResponse:
 async def _told(town: Town, person_id: int | None, after: int) -> AsyncIterator[str]:
     """The stream; its first lines let a watcher who is cut off at once come back to here."""
     yield f"retry: {RETRY_MS}\nid: {after}\n\n"
-    async for event in town.events.follow(after):
-        if event is None:
-            yield ": nothing new\n\n"
-            continue
-        view = event_view(town, event, person_id)
-        if view is not None:
-            await town.journal.kept()
-            yield f"id: {event.n}\ndata: {encode(view)}\n\n"
+    async with aclosing(town.events.follow(after)) as events:
+        async for event in events:
+            if event is None:
+                yield ": nothing new\n\n"
+                continue
+            view = event_view(town, event, person_id)
+            if view is not None:
+                await town.journal.kept()
+                # What is fleeting has no number: who comes back is told all that came after.
+                number = f"id: {event.n}\n" if event.n else ""
+                yield f"{number}data: {encode(view)}\n\n"
 
 
 async def show_calls(request: Request) -> JSONResponse:

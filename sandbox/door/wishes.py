@@ -1,14 +1,28 @@
 """What people and tests may ask for, checked when it comes in."""
 
+import unicodedata
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 
 from sandbox.conversation import Refused
+from sandbox.incoming import read_json
 from sandbox.people import Role
 
-Name = Annotated[str, Field(min_length=1, max_length=64)]
+UNSEEN = ("C", "M", "Z")  # Marks of control and direction, those that need a letter, spaces.
+BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"  # Letters by rule that show nothing.
+
+
+def _visible(name: str) -> str:
+    if all(unicodedata.category(one)[0] in UNSEEN or one in BLANK_LETTERS for one in name):
+        raise ValueError("a name must show something")
+    return name
+
+
+Visible = Annotated[str, Field(min_length=1), AfterValidator(_visible)]
+Name = Annotated[Visible, Field(max_length=64)]
+Title = Annotated[Visible, Field(max_length=128)]
 Language = Annotated[str, Field(pattern=r"^([a-z]{2,3}(-[A-Za-z]{2,8})?)?$")]
 Username = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{3,31}$")]
 
@@ -74,7 +88,7 @@ class Reading(Wish):
 
 
 class NewGroup(Wish):
-    title: Annotated[str, Field(min_length=1, max_length=128)]
+    title: Title
     owner: int
     members: list[int] = []
     with_bot: bool = True
@@ -88,7 +102,7 @@ class GroupChange(Wish):
     demote: int | Literal["bot"] | None = None
     leave: int | Literal["bot"] | None = None
     forum: bool = False
-    topic: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    topic: Title | None = None
 
 
 async def wish(request: Request, kind: type[T]) -> T:
@@ -102,12 +116,13 @@ def grant(kind: type[T], body: dict[str, Any]) -> T:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise Refused(f"{place}: {first['msg']}.") from error
+        reason = first["msg"].removeprefix("Value error, ")
+        raise Refused(f"{place}: {reason}.") from error
 
 
 async def json_object(request: Request) -> dict[str, Any]:
     try:
-        body = await request.json()
+        body = read_json(await request.body())
     except ValueError as error:
         raise Refused("The body must be JSON.") from error
     if not isinstance(body, dict):

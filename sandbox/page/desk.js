@@ -245,6 +245,7 @@ export class Desk {
   async #reloadTown() {
     try {
       await this.town.load();
+      if (!this.panes.customer) await this.where.prepare();
     } catch (error) {
       if (!(error instanceof door.Gone)) throw error;
       return false;

@@ -117,6 +117,8 @@ export const EN = {
   guide_news: "{name} has received the points.",
   guide_news_go: "To {name}’s card",
   traffic: "Bot requests",
+  machine_time: "this machine’s time",
+  machine_time_line: "These times are this machine’s; messages tell the club’s.",
   request: "Request",
   answer: "Answer",
   milliseconds: "{count} ms",

@@ -117,6 +117,8 @@ export const FA = {
   guide_news: "امتیاز به {name} رسید.",
   guide_news_go: "دیدن کارت {name}",
   traffic: "درخواست‌های ربات",
+  machine_time: "به ساعت همین دستگاه",
+  machine_time_line: "این ساعت‌ها از همین دستگاه است؛ پیام‌ها ساعت باشگاه را نشان می‌دهند.",
   request: "درخواست",
   answer: "پاسخ",
   milliseconds: "{count} میلی‌ثانیه",

@@ -2,7 +2,7 @@
 import { avatar, icon, make } from "./dom.js";
 import { menuButton } from "./menu.js";
 import { nameOf } from "./service.js";
-import { listed, say } from "./words.js";
+import { say } from "./words.js";
 
 const TYPING_MS = 5000;
 const DOING = { upload_photo: "sending_photo", upload_document: "sending_file" };
@@ -19,7 +19,7 @@ export class Head {
 
   /** `chat` is null for the private one; `items` = [{label, act, kind, drawing}] of the menu. */
   draw({ name, bot, chat, members, person, items }) {
-    const names = listed(members.map(nameOf));
+    const names = members.map(nameOf);
     this.about.textContent = chat ? say("members", { count: members.length, names }) : say("bot");
     const facts = JSON.stringify([name, chat?.id, person, items, document.documentElement.lang]);
     if (facts === this.#drawn) return; // An open menu stays open while messages come.

@@ -70,7 +70,7 @@ export class Log {
     for (const message of messages) this.#take(message);
     this.whole = whole;
     this.#quietly(() => this.#draw());
-    this.scrolling.toBottom();
+    this.scrolling.follow();
   }
 
   /** Puts older messages over what is here; what is being read stays where it is. */
@@ -157,7 +157,7 @@ export class Log {
     this.#frame ??= requestAnimationFrame(() => {
       this.#letGo();
       this.#draw();
-      if (this.scrolling.followed) this.scrolling.toBottom();
+      if (this.scrolling.followed) this.scrolling.follow();
     });
   }
 

@@ -6,6 +6,7 @@ import { nameOf, snippet } from "./service.js";
 import { isCustomer, isPrivate } from "./town.js";
 import { number, say } from "./words.js";
 
+const SLOTS = ["customer", "staff"];
 const ROWS = ".person, .chat-row";
 const MANY_PEOPLE = 12; // From here on one looks for a name.
 const MOST_SHOWN = 60;
@@ -13,6 +14,7 @@ const MOST_SHOWN = 60;
 export class Rail {
   #wanted = "";
   #drawn = "";
+  #lastChosen = "";
 
   /** `desk`: town, places, open(slot, person, chat), newPerson(), closeList(), clock, and feet. */
   constructor(desk) {
@@ -36,54 +38,101 @@ export class Rail {
   }
 
   draw() {
-    const { town } = this.desk;
+    const { town, places } = this.desk;
     this.search.hidden = town.people.length < MANY_PEOPLE;
+    const circles = SLOTS.map((slot) => ({ slot, ...this.#selection(slot) }));
+    const told = circles.map(({ shown, hidden }) => [hidden, shown.map((one) => [one, town.chatsOf(one.id)])]);
     const { lang } = document.documentElement;
-    const chats = town.people.map((person) => town.chatsOf(person.id));
-    const facts = JSON.stringify([town.people, chats, this.desk.places, this.#wanted, this.desk.front, this.desk.narrow(), lang]);
+    const facts = JSON.stringify([told, places, this.#wanted, this.desk.front, this.desk.narrow(), town.clubOffset, lang]);
     if (facts === this.#drawn) return;
     this.#drawn = facts;
     const held = this.people.contains(document.activeElement) ? document.activeElement : null;
-    const heldAt = held ? [...this.people.querySelectorAll("button")].indexOf(held) : -1;
+    const tops = [...this.people.querySelectorAll(".rows")].map((rows) => rows.scrollTop);
     const { scrollTop } = this.people;
-    const plus = iconButton("plus", say("new_person"), () => this.desk.newPerson(), { kind: "quiet" });
-    const of = (slot) => town.people.filter((person) => isCustomer(person) === (slot === "customer"));
-    this.people.replaceChildren(
-      this.#circle("customer", say("customers"), of("customer"), plus),
-      this.#circle("staff", say("staff"), of("staff")),
-    );
+    this.people.replaceChildren(...circles.map((circle) => this.#circle(circle)));
+    this.people.querySelectorAll(".rows").forEach((rows, n) => (rows.scrollTop = tops[n] ?? 0));
     this.people.scrollTop = scrollTop;
-    const again = this.people.querySelectorAll("button")[heldAt];
+    this.#showChosen();
+    this.#giveFocusBack(held);
+  }
+
+  /** Rows change their places; whoever stood on one stays on it. */
+  #giveFocusBack(held) {
+    const same = held?.dataset.row ? `[data-row="${held.dataset.row}"]` : ".circle-head button";
+    const again = held ? this.people.querySelector(same) : null;
     const row = again?.matches(ROWS) ? again : this.people.querySelector(".chat-row.open");
     setStop(this.people, ROWS, row ?? this.people.querySelector(ROWS));
     again?.focus({ preventScroll: true });
   }
 
-  #circle(slot, title, people, extra) {
-    const { chosen } = { chosen: this.desk.places[slot]?.person };
-    const named = people.filter((person) => person.id === chosen || nameOf(person).toLowerCase().includes(this.#wanted));
-    const rows = named.slice(0, MOST_SHOWN).map((person) => this.#person(slot, person, person.id === chosen));
-    const hidden = named.length - rows.length;
+  /** Who was just chosen, or is found again after a search, is brought into sight. */
+  #showChosen() {
+    const chosen = JSON.stringify([SLOTS.map((slot) => this.desk.places[slot]?.person), this.#wanted]);
+    if (chosen === this.#lastChosen) return;
+    this.#lastChosen = chosen;
+    if (this.#wanted) return;
+    for (const row of this.people.querySelectorAll(".person.chosen")) {
+      const rows = row.closest(".rows");
+      const [inside, around] = [row.parentElement.getBoundingClientRect(), rows.getBoundingClientRect()];
+      if (inside.bottom > around.bottom) rows.scrollTop += inside.bottom - around.bottom;
+      if (inside.top < around.top) rows.scrollTop += inside.top - around.top;
+    }
+  }
+
+  /** Who has something unread comes first, then who was heard of last; who is chosen is always there. */
+  #selection(slot) {
+    const { town, places } = this.desk;
+    const chosen = places[slot]?.person;
+    const fits = (person) => isCustomer(person) === (slot === "customer");
+    const named = (person) => person.id === chosen || nameOf(person).toLowerCase().includes(this.#wanted);
+    const found = town.people.filter((person) => fits(person) && named(person));
+    const ranks = new Map(found.map(({ id }) => [id, [id !== chosen && town.unreadOf(id) > 0 ? 1 : 0, town.heardOf(id)]]));
+    const [waits, heard] = [(person) => ranks.get(person.id)[0], (person) => ranks.get(person.id)[1]];
+    if (slot === "customer") found.sort((one, other) => waits(other) - waits(one) || heard(other) - heard(one));
+    const shown = found.slice(0, MOST_SHOWN);
+    const left = found.slice(MOST_SHOWN).find((person) => person.id === chosen);
+    if (left) shown.splice(-1, 1, left);
+    return { shown, hidden: found.length - shown.length, chosen };
+  }
+
+  #circle({ slot, shown, hidden, chosen }) {
+    const title = say(slot === "customer" ? "customers" : "staff");
+    const rows = shown.map((person) => this.#person(slot, person, person.id === chosen));
     const more = hidden > 0 ? make("li", { class: "more" }, say("more_people", { count: hidden })) : null;
-    const head = make("div", { class: "circle-head" }, make("h2", {}, title), extra);
-    return make("section", { class: "circle", "aria-label": title }, head, make("ul", {}, rows, more));
+    const plus = slot === "customer" ? iconButton("plus", say("new_person"), () => this.desk.newPerson(), { kind: "quiet" }) : null;
+    const head = make("div", { class: "circle-head" }, make("h2", {}, title), plus);
+    return make("section", { class: `circle ${slot}`, "aria-label": title }, head, make("ul", { class: "rows" }, rows, more));
   }
 
   #person(slot, person, chosen) {
     const { desk } = this;
-    const about = person.deactivated ? say("deactivated") : say(person.role);
-    const words = make("span", { class: "person-words" }, make("b", { dir: "auto" }, nameOf(person)), make("span", {}, about));
+    // Under who is chosen stand the chats themselves, each with its last message.
+    const last = chosen ? undefined : desk.town.lastOf(person.id);
+    const name = make("b", { dir: "auto" }, nameOf(person));
+    const top = make("span", { class: "chat-top" }, name, last ? make("time", {}, whenShort(last)) : null);
+    const mark = chosen ? null : badge(desk.town.unreadOf(person.id));
+    const words = make("span", { class: "person-words" }, top, make("span", { class: "chat-bottom" }, ...this.#about(person, last, chosen), mark));
     const attributes = {
       type: "button",
       class: chosen ? "person chosen" : "person",
       "aria-pressed": String(chosen),
+      "data-row": person.id,
       title: nameOf(person),
       onclick: () => desk.open(slot, person.id),
     };
-    const mark = chosen ? null : badge(desk.town.unreadOf(person.id));
-    const row = make("button", attributes, avatar(person.id, nameOf(person)), words, mark);
+    const row = make("button", attributes, avatar(person.id, nameOf(person)), words);
     const chats = chosen ? desk.town.chatsOf(person.id).map((entry) => this.#chat(slot, person, entry)) : [];
     return make("li", {}, row, chats.length > 0 ? make("ul", { class: "chats" }, chats) : null);
+  }
+
+  /** What stands under a name: a customer's last message; of staff first what they are. */
+  #about(person, last, chosen) {
+    if (person.deactivated) return [make("span", { class: "snippet" }, say("deactivated"))];
+    const role = make("span", { class: "role" }, say(person.role));
+    const said = last ? make("span", { class: "snippet", dir: "auto" }, snippet(last)) : null;
+    if (!isCustomer(person)) return [role, said];
+    const silent = !chosen && this.desk.town.knows(person.id);
+    return [said ?? (silent ? make("span", { class: "snippet" }, say("empty")) : role)];
   }
 
   #chat(slot, person, entry) {
@@ -98,6 +147,7 @@ export class Rail {
     const attributes = {
       type: "button",
       class: open ? "chat-row open" : "chat-row",
+      "data-row": `${person.id}:${entry.chat.id}`,
       "aria-current": open ? "true" : null,
       onclick: () => desk.open(slot, person.id, entry.chat.id),
     };

@@ -4,6 +4,7 @@ import { say } from "./words.js";
 
 const NEAR_BOTTOM_PX = 80;
 const NEAR_TOP_PX = 900;
+const PICTURE_AIR_PX = 8;
 const FRAMES_TO_SETTLE = 4;
 
 export class Scrolling {
@@ -21,7 +22,7 @@ export class Scrolling {
     this.node = make("div", { class: "log-frame" }, this.scroller, this.latest);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     // Pictures, keyboards and a growing composer change heights: whoever reads the end stays there.
-    this.watch = new ResizeObserver(() => this.followed && this.toBottom());
+    this.watch = new ResizeObserver(() => this.followed && this.follow());
     this.watch.observe(this.scroller);
     this.watch.observe(list);
   }
@@ -37,6 +38,21 @@ export class Scrolling {
     this.latest.hidden = true;
     this.#count(0);
     this.onbottom();
+  }
+
+  /** To the newest; of a picture too tall for the log with its words, the picture is seen first. */
+  follow() {
+    const newest = this.list.lastElementChild;
+    const top = newest?.querySelector(".photo") ? this.#topOf(newest) : Infinity;
+    const held = Math.max(this.scroller.scrollTop, top - PICTURE_AIR_PX);
+    this.toBottom();
+    if (held >= this.scroller.scrollTop) return;
+    this.scroller.scrollTop = held;
+    this.#top = this.scroller.scrollTop;
+  }
+
+  #topOf(line) {
+    return line.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top + this.scroller.scrollTop;
   }
 
   /** Something new came that cannot be seen from here. */

@@ -1,9 +1,15 @@
 // What happened in a group, in words; and one line for any message, for lists and quotes.
-import { listed, say } from "./words.js";
+import { say } from "./words.js";
 
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g; // These would turn round what stands beside a name.
+const UNSEEN = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+/** What somebody or something is called; where nothing of the name could be seen, its id. */
 export function nameOf(party) {
   if (!party) return "";
-  return party.title ?? [party.first_name, party.last_name].filter(Boolean).join(" ");
+  const told = party.title ?? [party.first_name, party.last_name].filter(Boolean).join(" ");
+  const name = told.replace(TURNING, "");
+  return name.replace(UNSEEN, "") ? name : String(party.id ?? party.user_id ?? "");
 }
 
 /** Who stands over a message: a group or channel that speaks for itself comes before a person. */
@@ -15,7 +21,7 @@ export function senderOf(message) {
 export function serviceText(message) {
   const who = nameOf(message.from);
   const joined = message.new_chat_members ?? [];
-  if (joined.length > 0) return say("joined", { name: listed(joined.map(nameOf)) });
+  if (joined.length > 0) return say("joined", { name: joined.map(nameOf) });
   if (message.left_chat_member) return say("left", { name: nameOf(message.left_chat_member) });
   if (message.group_chat_created || message.supergroup_chat_created)
     return say("group_created", { name: nameOf(message.chat) || who });

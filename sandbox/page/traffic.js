@@ -24,7 +24,8 @@ export class Traffic {
     this.figures = make("div", { class: "figures" });
     this.faults = make("div", { class: "faults", role: "status" });
     const close = iconButton("close", say("close"), leave, { kind: "quiet" });
-    const head = make("header", { class: "traffic-head" }, icon("traffic"), make("h2", {}, say("traffic")), this.figures, close);
+    const title = make("h2", {}, say("traffic"), make("small", { title: say("machine_time_line") }, say("machine_time")));
+    const head = make("header", { class: "traffic-head" }, icon("traffic"), title, this.figures, close);
     this.node = make("section", { class: "traffic", "aria-label": say("traffic"), hidden: true }, head, this.faults, this.list);
     this.close = close;
   }
@@ -102,7 +103,7 @@ function row(call) {
   const summary = make(
     "summary",
     {},
-    make("time", {}, preciseTime(call.at)),
+    make("time", { title: say("machine_time_line") }, preciseTime(call.at)),
     make("code", {}, call.method),
     make("span", { class: "call-chat", dir: "ltr" }, params.chat_id === undefined ? "" : String(params.chat_id)),
     make("span", { class: "call-text", dir: "auto" }, String(told).slice(0, 200)),

@@ -33,21 +33,22 @@ export function applyLanguage() {
   document.title = say("brand");
 }
 
-/** The sentence of this key with its facts; numbers come in the interface's digits. */
+/** The sentence of this key with its facts; numbers come in the interface's digits, lists as names. */
 export function say(key, facts = {}) {
   return LANGUAGES[language][key].replace(/\{(\w+)\}/g, (_, name) => {
     const fact = facts[name];
+    if (Array.isArray(fact)) return listed(fact);
     return typeof fact === "number" ? number(fact) : isolate(String(fact));
   });
 }
 
 /** Keeps a foreign name from turning round the sentence it stands in. */
 function isolate(text) {
-  return text.startsWith("\u2068") ? text : `\u2068${text}\u2069`;
+  return `\u2068${text}\u2069`;
 }
 
 /** Names one after another, in the order and with the comma of the language. */
-export function listed(names) {
+function listed(names) {
   return names.map(isolate).join(language === "fa" ? "، " : ", ");
 }
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from sandbox.faults import FaultsBroken, checked
-from sandbox.mishaps import SENDS, Mishap, Mishaps
+from sandbox.faults import SENDING, FaultsBroken, checked
+from sandbox.mishaps import Mishap, Mishaps
 
-KNOWN = {"getme", *SENDS}
+KNOWN = {name.lower(): name for name in ("getMe", "sendMessage", *SENDING)}
 ANN, BOB, GROUP = 101, 102, -103
 Setting = Callable[..., "Scene"]
 
@@ -136,12 +136,13 @@ def test_too_many_in_a_second_lock_everything_out() -> None:
 @pytest.mark.parametrize(
     ("limits", "gaps_s", "refused"),
     [
-        ({}, [0, 1, 1], [False, False, False]),
-        ({}, [0, 0.99], [False, True]),
+        ({}, [0] * 6, [False] * 5 + [True]),
+        ({"burst": 1}, [0, 1, 1], [False, False, False]),
+        ({"burst": 1}, [0, 0.99], [False, True]),
         ({"burst": 3}, [0, 0, 0, 0], [False, False, False, True]),
         ({"burst": 3}, [0, 0, 0, 1, 0.5], [False, False, False, False, True]),
         ({"per_chat_per_second": 0}, [0] * 5, [False] * 5),
-        ({"per_chat_per_second": 2}, [0, 0.5, 0.4], [False, False, True]),
+        ({"per_chat_per_second": 2, "burst": 1}, [0, 0.5, 0.4], [False, False, True]),
     ],
 )
 def test_a_chat_takes_so_much(
@@ -201,7 +202,7 @@ def test_an_outage_ends_by_itself() -> None:
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        ({"fault": [{"kind": "503"}]}, "fault 1, kind: Input should be '429', '502', "),
+        ({"fault": [{"kind": "503"}]}, "fault 1, kind: Input should be '429', '500', "),
         ({"fault": [{"kind": "502"}, {"kind": "502", "shar": 1}]}, "fault 2, shar is not known: "),
         ({"fault": [{"kind": "502", "shar": 1}]}, "use share, or leave it out."),
         ({"limit": {}}, "limit is not known: use limits, or leave it out."),
@@ -213,12 +214,16 @@ def test_an_outage_ends_by_itself() -> None:
         ({"fault": [{"kind": "hang", "delay_ms": [1, 2]}]}, "give both or none"),
         ({"fault": [{"kind": "delay", "delay_ms": [2, 1]}]}, "turn the two round"),
         ({"fault": [{"kind": "502", "retry_after_s": 2}]}, "leave it out"),
+        ({"fault": [{"kind": "502", "method": []}]}, 'fault 1: "method" names none: name one'),
+        ({"fault": [{"kind": "502", "method": 3}]}, "fault 1, method: Input should be a valid"),
+        ({"fault": [{"kind": "502", "times": True}]}, "fault 1, times: Input should be a valid"),
+        ({"limits": {"per_chat_per_second": True}}, "per_chat_per_second: Input should be a"),
         ({"outage": {}}, "outage, for_s: Field required"),
         ({"presses": {"again_after_s": 0}}, "presses, again_after_s: Input should be greater"),
         ({"fault": [{"kind": "502", "method": "send Message"}]}, "fault 1, method"),
         (
             {"fault": [{"kind": "502", "method": ["getMe", "sendMesage"]}]},
-            "fault 1, method: sendmesage is not known: use sendmessage.",
+            "fault 1, method: sendMesage is not known: use sendMessage.",
         ),
     ],
 )

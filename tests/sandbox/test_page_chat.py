@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 from PIL import Image
 from playwright.sync_api import Locator, expect
@@ -186,6 +187,8 @@ def test_the_drawer_shows_requests_and_answers(stage: Stage, visit: Visiting) ->
     assert not refused["ok"]
     rows = drawer.locator(".call")
     expect(rows.last).to_contain_text("403")
+    expect(rows.last.locator("time")).to_have_attribute("title", re.compile("this machine"))
+    expect(drawer.get_by_role("heading")).to_contain_text("this machine’s time")
     shown = rows.filter(has_text="<img src=x> 25")
     shown.locator("summary").click()
     expect(shown.locator("pre").first).to_contain_text('"text": "<img src=x> 25"')

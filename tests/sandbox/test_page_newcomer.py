@@ -13,6 +13,8 @@ from tests.sandbox.newcomer import EN, FA, Newcomer, with_keyboard
 pytest_plugins = ("tests.sandbox.visits",)
 
 TWO_MINUTES_S = 120
+WHOLE = 0.99
+RECEIPT = "🛍"
 
 
 @pytest.fixture
@@ -26,14 +28,28 @@ def opened(browser: Browser, demo: Demo, language: str, size: tuple[int, int]) -
     return open_page(browser, demo.address, language, size, has_touch=size == PHONE)
 
 
+def hears_of_the_points(visit: Visit) -> None:
+    """A receipt that came after the card would push it up."""
+    expect(visit.bubbles().filter(has_text=RECEIPT)).to_have_count(1)
+
+
+def sees_the_whole_card(visit: Visit) -> None:
+    """The picture and the first words under it are on the screen together."""
+    card = visit.bubbles().last
+    expect(card.locator(".photo img")).to_be_in_viewport(ratio=WHOLE)
+    expect(card.locator(".text b").first).to_be_in_viewport(ratio=WHOLE)
+
+
 def test_in_persian_on_a_phone(browser: Browser, demo: Demo) -> None:
     began = time.monotonic()
     visit = opened(browser, demo, "fa", PHONE)
     sara = Newcomer(visit, FA, Locator.tap)
     sara.joins()
     sara.buys(narrow=True)
+    hears_of_the_points(visit)
     sara.sees_the_card(narrow=True)
     expect(visit.bubbles().last).to_contain_text("۳۰ امتیاز")
+    sees_the_whole_card(visit)
     expect(visit.page.locator(".step")).to_have_count(0)
     assert visit.faults == []
     assert time.monotonic() - began < TWO_MINUTES_S
@@ -44,8 +60,10 @@ def test_in_english_on_a_wide_screen_with_the_keyboard_only(browser: Browser, de
     daniel = Newcomer(visit, EN, with_keyboard)
     daniel.joins()
     daniel.buys()
+    hears_of_the_points(visit)
     daniel.sees_the_card()
     expect(visit.bubbles().last).to_contain_text("30 points")
+    sees_the_whole_card(visit)
     assert visit.faults == []
 
 

@@ -68,6 +68,16 @@ def test_a_bad_gateway_before_and_after_accepting(town: Town, when: str, arrived
     assert town.get("faults")["struck"] == [1]
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"), [("500", "Internal Server Error"), ("504", "Gateway Timeout")]
+)
+def test_other_failures_of_the_server(town: Town, kind: str, words: str) -> None:
+    ann = town.person()
+    set_faults(town, {"kind": kind, "times": 1})
+    assert town.refusal("sendMessage", chat_id=ann, text="Letter") == (int(kind), words)
+    assert town.send(ann, "Next")
+
+
 @pytest.mark.parametrize(("when", "arrived"), [("before", False), ("after", True)])
 def test_a_reset_is_a_real_one(town: Town, when: str, arrived: bool) -> None:
     ann = town.person()
@@ -185,6 +195,11 @@ def test_faults_are_seen_replaced_and_taken_away(town: Town) -> None:
     assert answer.status_code == 400
     assert answer.json()["error"].startswith("fault 1, kind: ")
     assert town.get("faults") == gone
+    faulty: list[Json] = [{"method": []}, {"times": True}, {"method": "editMesageText"}]
+    for wrong in faulty:
+        answer = town.web.put("/api/faults", json={"fault": [{"kind": "502", **wrong}]})
+        assert answer.status_code == 400
+    assert answer.json()["error"].endswith("is not known: use editMessageText.")
 
 
 def test_faults_come_from_a_file(own_town: Town, tmp_path: Path) -> None:

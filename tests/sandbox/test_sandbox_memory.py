@@ -78,5 +78,5 @@ def test_typing_is_told_and_not_remembered(own_town: Town, thread: int | None) -
     own_town.kill()
     own_town.start()
     own_town.send(sara, "again")
-    with watching(own_town, sara, typing["n"] - 1) as events:
+    with watching(own_town, sara, typing["n"]) as events:
         assert [next(events)["type"] for _ in range(2)] == ["message", "message"]

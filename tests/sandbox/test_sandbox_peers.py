@@ -103,6 +103,46 @@ def test_a_stranger_holds_a_conversation(
     }
 
 
+@pytest.mark.parametrize("name", ["aiogram", "telebot"])
+def test_a_stranger_understands_refusals(own_town: Town, name: str, tmp_path: Path) -> None:
+    town = own_town
+    ann, bob = town.person(started=False), town.person("Bob")
+    town.post(f"people/{bob}", blocked=True)
+    town.updates()
+    fault = {"kind": "429", "times": 1, "words": "too many", "retry_after_s": 1}
+    assert town.web.put("/api/faults", json={"fault": [fault]}).is_success
+    with stranger(town, name, "polling", tmp_path) as told:
+        town.says(ann, f"/refusals {bob}")
+        assert awaited(town, ann, 2)[1]["text"] == "Refused"
+    facts = understood(told)
+    assert facts["retry_after"] == 1
+    assert facts["missing"].endswith("Bad Request: message to edit not found")
+    assert facts["blocked"].endswith("Forbidden: bot was blocked by the user")
+
+
+@pytest.mark.parametrize("name", ["aiogram", "telebot"])
+def test_a_stranger_works_in_a_forum(own_town: Town, name: str, tmp_path: Path) -> None:
+    town = own_town
+    ann = town.person(started=False)
+    group = town.post(f"groups/{town.group(ann)}", forum=True, promote="bot")["chat"]["id"]
+    town.updates()
+    with stranger(town, name, "polling", tmp_path) as told:
+        town.says(ann, f"/forum {group}")
+        copied, done = awaited(town, ann, 3)[1:]
+    assert (copied["caption"], done["text"]) == ("After", "Done")
+    assert [call for call in town.get("calls") if not call["ok"]] == []
+    facts = understood(told)
+    assert {name: facts[name] for name in facts if name not in ("me", "commands")} == {
+        "chat": ["supergroup", True],
+        "member": ["creator", True],
+        "topic": ["Till 1", True, True],
+        "caption": "After",
+        "copied": "MessageId",
+        "pinned": [True, True],
+    }
+    assert town.sees(ann, group)["pinned"] == []
+
+
 def understood(told: list[Json]) -> Json:
     return {name: fact for line in told for name, fact in line.items()}
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 
@@ -130,6 +131,28 @@ def test_a_taken_port_is_named(own_town: Town) -> None:
         ended = run("--port", str(port), "--state", str(own_town.state))
     assert ended.returncode == 1
     assert str(port) in ended.stderr
+
+
+def test_a_folder_that_is_not_there_is_made(tmp_path: Path) -> None:
+    town = Town(tmp_path / "new" / "deeper" / "town.sqlite")
+    assert town.state.exists()
+    assert town.stop() == 0
+
+
+def test_what_cannot_be_used_is_said_in_one_sentence(tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("no database, but words. " * 100)
+    for words, said in (
+        (("--state", str(letter)), f"--state {letter} cannot be used: file is not a database."),
+        (("--state", str(letter / "town.sqlite")), f"cannot be used: File exists: {letter}."),
+        (("--state", str(tmp_path)), "cannot be used: unable to open database file."),
+        (("--state", "town.sqlite", "--port", "70000"), "from 0 to 65535, not 70000."),
+    ):
+        ended = run("--port", "0", *words)
+        assert ended.returncode == 2
+        assert ended.stderr.count("\n") == 1, ended.stderr
+        assert ended.stderr.endswith(said + "\n")
+    assert letter.read_text().startswith("no database")
 
 
 @pytest.mark.parametrize(("age_s", "alive"), [(140, True), (151, False)])

@@ -8,7 +8,8 @@ from pathlib import Path
 from aiogram import Bot, Dispatcher, F
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.filters import CommandStart
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramRetryAfter
+from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import (
     BotCommand,
@@ -70,10 +71,46 @@ async def document(message: Message, bot: Bot) -> None:
     await message.answer(f"{len(content.read())} bytes")
 
 
+async def refusals(message: Message, command: CommandObject, bot: Bot) -> None:
+    """Three refusals, as the library reads them: `/refusals BLOCKED_PERSON`."""
+    try:
+        await bot.edit_message_text("x", chat_id=message.chat.id, message_id=99_999)
+    except TelegramBadRequest as error:
+        told(missing=error.message)
+    try:
+        await bot.send_message(int(command.args), "x")
+    except TelegramForbiddenError as error:
+        told(blocked=error.message)
+    try:
+        await message.answer("too many")
+    except TelegramRetryAfter as error:
+        told(retry_after=error.retry_after)
+        await asyncio.sleep(error.retry_after)
+    await message.answer("Refused")
+
+
+async def forum(message: Message, command: CommandObject, bot: Bot) -> None:
+    """What is done in a forum: `/forum GROUP`."""
+    group, me = int(command.args), message.from_user.id
+    chat, member = await bot.get_chat(group), await bot.get_chat_member(group, me)
+    told(chat=[chat.type, chat.is_forum], member=[member.status, member.user.id == me])
+    topic = await bot.create_forum_topic(group, "Till 1")
+    thread = topic.message_thread_id
+    photo = await bot.send_photo(group, PICTURE, caption="Before", message_thread_id=thread)
+    told(topic=[topic.name, photo.is_topic_message, photo.message_thread_id == thread])
+    edited = await photo.edit_caption(caption="After")
+    copied = await photo.copy_to(me)
+    told(caption=edited.caption, copied=type(copied).__name__)
+    told(pinned=[await photo.pin(), await photo.unpin()])
+    await message.answer("Done")
+
+
 async def main() -> None:
     bot = Bot(TOKEN, session=AiohttpSession(api=TelegramAPIServer.from_base(ADDRESS)))
     dispatcher = Dispatcher()
     dispatcher.message.register(welcome, CommandStart())
+    dispatcher.message.register(refusals, Command("refusals"))
+    dispatcher.message.register(forum, Command("forum"))
     dispatcher.callback_query.register(go, F.data == "go")
     dispatcher.message.register(contact, F.contact)
     dispatcher.message.register(document, F.document)

@@ -7,6 +7,7 @@ import sys
 from aiohttp import web
 from telebot import asyncio_helper
 from telebot.async_telebot import AsyncTeleBot
+from telebot.asyncio_helper import ApiTelegramException
 from telebot.types import (
     BotCommand,
     CallbackQuery,
@@ -78,6 +79,44 @@ async def document(message: Message) -> None:
     await bot.send_message(message.chat.id, f"{len(content)} bytes")
 
 
+async def refusals(message: Message) -> None:
+    """Three refusals, as the library reads them: `/refusals BLOCKED_PERSON`."""
+    place = message.chat.id
+    try:
+        await bot.edit_message_text("x", place, 99_999)
+    except ApiTelegramException as error:
+        told(missing=error.description)
+    try:
+        await bot.send_message(int(message.text.split()[1]), "x")
+    except ApiTelegramException as error:
+        told(blocked=error.description)
+    try:
+        await bot.send_message(place, "too many")
+    except ApiTelegramException as error:
+        wait_s = error.result_json["parameters"]["retry_after"]
+        told(retry_after=wait_s)
+        await asyncio.sleep(wait_s)
+    await bot.send_message(place, "Refused")
+
+
+async def forum(message: Message) -> None:
+    """What is done in a forum: `/forum GROUP`."""
+    group, me = int(message.text.split()[1]), message.from_user.id
+    chat, member = await bot.get_chat(group), await bot.get_chat_member(group, me)
+    told(chat=[chat.type, chat.is_forum], member=[member.status, member.user.id == me])
+    topic = await bot.create_forum_topic(group, "Till 1")
+    thread = topic.message_thread_id
+    picture = InputFile(PICTURE)
+    photo = await bot.send_photo(group, picture, caption="Before", message_thread_id=thread)
+    told(topic=[topic.name, photo.is_topic_message, photo.message_thread_id == thread])
+    place = (group, photo.message_id)
+    edited = await bot.edit_message_caption("After", *place)
+    copied = await bot.copy_message(me, *place)
+    told(caption=edited.caption, copied=type(copied).__name__)
+    told(pinned=[await bot.pin_chat_message(*place), await bot.unpin_chat_message(*place)])
+    await bot.send_message(me, "Done")
+
+
 async def take(request: web.Request) -> web.Response:
     """An update that the server brings."""
     if request.headers.get("X-Telegram-Bot-Api-Secret-Token") != SECRET:
@@ -88,6 +127,8 @@ async def take(request: web.Request) -> web.Response:
 
 async def main() -> None:
     bot.register_message_handler(welcome, commands=["start"])
+    bot.register_message_handler(refusals, commands=["refusals"])
+    bot.register_message_handler(forum, commands=["forum"])
     bot.register_callback_query_handler(go, func=lambda query: query.data == "go")
     bot.register_message_handler(contact, content_types=["contact"])
     bot.register_message_handler(document, content_types=["document"])
