@@ -19,6 +19,7 @@ CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 20.0
 UPLOAD_TIMEOUT_S = 60.0
 KEEP_ALIVE_S = 15.0  # Shorter than the messenger's: a connection it closes may swallow a message.
+REFUSALS = 10  # So often an answer may be refused for haste before it is given up.
 RETRY_AFTER_S = 5  # When a 429 does not say how long.
 FORM = "application/x-www-form-urlencoded"
 
@@ -127,15 +128,21 @@ class ClubRequest(BaseRequest):
         pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """One request of the library's, in its turn; an answer of any status."""
-        if self._pace is not None and method == "POST":
-            await self._take_turn(self._pace, url.rpartition("/")[2], request_data)
         files = request_data is not None and request_data.contains_files
         limits = self._limits(
             _seconds(connect_timeout, self._connect_timeout_s),
             _seconds(read_timeout, self._read_timeout_s),
             UPLOAD_TIMEOUT_S if files else 0,
         )
-        return await self._exchange(method, url, _body(request_data), limits)
+        for _ in range(REFUSALS):
+            if self._pace is not None and method == "POST":
+                await self._take_turn(self._pace, url.rpartition("/")[2], request_data)
+            status, payload = await self._exchange(method, url, _body(request_data), limits)
+            # What was refused for haste has not happened: it goes on from here once that is
+            # over. Given back, the whole update would be handled, and answered, once more.
+            if status != 429 or self._pace is None or files:
+                break
+        return status, payload
 
     async def call(
         self, method: str, params: Mapping[str, Any], read_timeout_s: float | None = None

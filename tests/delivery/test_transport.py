@@ -40,7 +40,7 @@ async def test_files_travel_as_multipart(wire: Wire, request_to_wire: ClubReques
 @pytest.mark.parametrize(
     ("trick", "fault"),
     [
-        (flood(3), RetryAfter),
+        (flood(60), RetryAfter),
         (refuse(403, "Forbidden: bot was blocked by the user"), Forbidden),
         (refuse(400, "Bad Request: message is not modified"), BadRequest),
         (
@@ -120,10 +120,10 @@ async def test_an_album_is_charged_by_its_pictures(
 
 async def test_a_429_halts_everything(wire: Wire, request_to_wire: ClubRequest, pace: Pace) -> None:
     bot = bot_over(request_to_wire, wire)
-    wire.play(7, flood(30))
+    wire.play(7, flood(60))
     with pytest.raises(RetryAfter):
         await bot.send_message(7, "hello")
-    assert pace.halted_s() == 30
+    assert pace.halted_s() == 60
     with pytest.raises(Halted):
         await pace.letter(8)
     with pytest.raises(RetryAfter):
@@ -139,6 +139,16 @@ async def test_a_short_halt_is_waited_out(wire: Wire) -> None:
         await bot_over(request, wire).send_message(7, "hello")
     assert time.monotonic() - began >= 0.2
     assert len(wire.arrived) == 1
+
+
+async def test_an_answer_refused_for_haste_is_sent_where_it_stands(wire: Wire) -> None:
+    async with ClubRequest(wire.api_url, pace=Pace(time.monotonic)) as request:
+        wire.play(7, flood(1))
+        began = time.monotonic()
+        sent = await bot_over(request, wire).send_message(7, "hello")
+    assert sent.text == "hello"
+    assert time.monotonic() - began >= 1
+    assert len(wire.arrived) == 2, "once refused, once taken"
 
 
 async def test_a_429_to_the_engine_halts_too(
