@@ -1,7 +1,7 @@
 """`bashgah`: the program as its operator meets it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -15,12 +15,13 @@ from sqlalchemy.exc import DBAPIError
 from bot.demo import NoTown, become_sandbox, town, warnings
 from bot.intake import IntakeStopped
 from bot.logs import set_up
+from bot.reports import import_report
 from bot.settings import BadSettings, Settings, load_programme, load_settings
 from bot.wiring import opened, run
 from club.imports import BadFile
 from club.programme import Programme
 from services.audit import Audit, AuditReport
-from services.imports import ImportDone, run_import
+from services.imports import ImportDone, ImportForeseen, foresee_import, run_import
 from services.updates import AnotherBot
 from storage.db import BadDatabaseUrl, Database, DatabaseInUse, parse_url
 from storage.migrations import WrongVersion, head, migrate, version
@@ -32,6 +33,9 @@ app.add_typer(imports, name="import")
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 BAD_SETTINGS = 2
+Import = Callable[
+    [Settings, Programme, Path, str, bool], Coroutine[None, None, ImportDone | ImportForeseen]
+]
 
 
 def _end(sentence: str, code: int = BAD_SETTINGS) -> typer.Exit:
@@ -161,25 +165,40 @@ def import_purchases(
         str | None,
         typer.Option(help="Where these customers come from; the file's name if left out."),
     ] = None,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Import the good rows, and name the bad ones.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")
+    ] = False,
 ) -> None:
     """Bring in purchases from before the club. The same file again changes nothing."""
+    name = source or file.stem.lower()
     try:
         with _plainly():
-            settings, programme = _loaded()
-            name = source or file.stem.lower()
-            done = asyncio.run(_import(settings, programme, file, name))
+            work: Import = _foresee if dry_run else _import
+            told = asyncio.run(work(*_loaded(), file, name, skip_bad))
     except BadFile as error:
         named = "\n".join(str(fault) for fault in error.shown)
         raise _end(f"{named}\nNothing was imported: {error}.", 1) from None
-    _say(
-        f"{done.purchases:,} purchases of {done.customers:,} customers "
-        f"({done.members_new:,} new) brought {done.points:,} points; "
-        f"{done.zero_points:,} purchases were too small for a point; "
-        f"{done.repeated:,} were there already."
-    )
+    done = told.done if isinstance(told, ImportForeseen) else told
+    for fault in done.faults:
+        err.print(str(fault), markup=False)
+    _say(import_report(told))
 
 
-async def _import(settings: Settings, programme: Programme, file: Path, source: str) -> ImportDone:
+async def _foresee(
+    settings: Settings, programme: Programme, file: Path, source: str, skip_bad: bool
+) -> ImportForeseen:
+    async with opened(settings, hold=False) as (db, vault, clock):
+        return await foresee_import(
+            db, vault, programme, clock.club_time, file, source, skip_bad=skip_bad
+        )
+
+
+async def _import(
+    settings: Settings, programme: Programme, file: Path, source: str, skip_bad: bool
+) -> ImportDone:
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -199,6 +218,7 @@ async def _import(settings: Settings, programme: Programme, file: Path, source: 
                 file,
                 source,
                 lambda done, total: bar.update(task, completed=done, total=total),
+                skip_bad=skip_bad,
             )
 
 

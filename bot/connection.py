@@ -39,7 +39,7 @@ async def connected(settings: Settings) -> AsyncIterator[Wire]:
     """Our transport, and on it the library as codec and router; it polls and schedules nothing."""
     token = settings.bot_token.get_secret_value()
     api_url, proxy = f"{settings.bot_api_url}/bot{token}", settings.http_proxy_url
-    pace = Pace(time.monotonic)
+    pace = Pace(time.monotonic, rate=settings.sends_per_second)
     sending = ClubRequest(api_url, pace=pace, proxy=proxy)
     polling = ClubRequest(api_url, proxy=proxy)
     application: Any = (

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
+from threading import Event, Thread
 from typing import Any, NoReturn
 
 from bot.settings import shipped
@@ -22,7 +24,7 @@ STOP_S = 10.0
 
 
 class NoTown(RuntimeError):
-    """The small messenger did not start."""
+    """The small messenger did not start, or is gone."""
 
 
 @contextmanager
@@ -80,10 +82,44 @@ def _sandbox(port: int) -> Iterator[dict[str, Any]]:
         if not line:
             raise NoTown("The chat page cannot start; the line above says why.")
         found: dict[str, Any] = json.loads(line)
-        yield found
+        with _watched(process):
+            yield found
     finally:
         process.terminate()
         process.wait(STOP_S)
+
+
+@contextmanager
+def _watched(process: subprocess.Popen[str]) -> Iterator[None]:
+    """While this lasts, the end of the process is our end: nobody would answer us any more."""
+    leaving = Event()
+    died = Event()
+
+    def watch() -> None:
+        process.wait()
+        if not leaving.is_set():
+            died.set()
+            os.kill(os.getpid(), signal.SIGINT)  # The club leaves as with Ctrl-C.
+
+    def end(number: int, _frame: object) -> None:
+        """Until the club listens to signals itself."""
+        if died.is_set():
+            raise KeyboardInterrupt
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+    before = signal.signal(signal.SIGINT, end)
+    Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not died.is_set():
+            raise
+    finally:
+        leaving.set()
+        signal.signal(signal.SIGINT, before)
+    if died.is_set():
+        raise NoTown("The chat page ended by itself; start the demo again, it goes on from there.")
 
 
 def become_sandbox(arguments: Sequence[str]) -> NoReturn:

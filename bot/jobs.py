@@ -57,7 +57,8 @@ class Jobs:
 
     async def stop(self) -> None:
         """Ring no more; work in hand comes to its end first."""
-        async with self._awake:
+        self._scheduler.pause()
+        async with self._awake:  # Who waited for it before us has rung, and has come to its end.
             self._scheduler.shutdown(wait=False)
             await asyncio.sleep(0)  # The scheduler does it in the loop's next turn.
 

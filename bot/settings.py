@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from club.programme import Programme, ProgrammeFault, parse_programme
 
 TELEGRAM = "https://api.telegram.org"
+TELEGRAM_PER_SECOND = 30  # What it takes from a bot that pays for no more.
 SHIPPED = "programmes"
 TOKEN = re.compile(r"[0-9]{1,15}:[A-Za-z0-9_-]{30,}")
 LARGEST_ID = 2**52
@@ -35,6 +36,7 @@ class Settings(BaseSettings):
     http_proxy_url: str | None = None
     clock_start: datetime | None = None
     time_travel: bool = False
+    sends_per_second: Annotated[int, Field(ge=1, le=1000)] = TELEGRAM_PER_SECOND
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("owner_ids", mode="before")
@@ -87,6 +89,15 @@ class Settings(BaseSettings):
         if moved and urlsplit(self.bot_api_url).hostname == urlsplit(TELEGRAM).hostname:
             raise ValueError(
                 f"{moved[0].upper()} moves time for trials and is refused with Telegram itself"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _telegram_is_not_hurried(self) -> "Settings":
+        at_telegram = urlsplit(self.bot_api_url).hostname == urlsplit(TELEGRAM).hostname
+        if at_telegram and self.sends_per_second > TELEGRAM_PER_SECOND:
+            raise ValueError(
+                f"SENDS_PER_SECOND above {TELEGRAM_PER_SECOND} is refused with Telegram itself"
             )
         return self
 

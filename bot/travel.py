@@ -18,11 +18,17 @@ class Traveller:
     """One leg at a time, so that nobody waits for the whole way."""
 
     def __init__(
-        self, travel: Travel, outbox: Outbox, tell: Tell, machine_time: Callable[[], datetime]
+        self,
+        travel: Travel,
+        outbox: Outbox,
+        deliver: Callable[[], None],
+        tell: Tell,
+        machine_time: Callable[[], datetime],
     ) -> None:
-        """`tell` lets the messenger know how far club time is ahead."""
+        """`deliver` wakes who sends letters; `tell` says how far ahead club time is."""
         self._travel = travel
         self._outbox = outbox
+        self._deliver = deliver
         self._tell = tell
         self._machine_time = machine_time
         self._left_at = machine_time()
@@ -33,6 +39,7 @@ class Traveller:
             return None
         waited = self._machine_time() - self._left_at
         if waited < PATIENCE and await self._outbox.busy():
+            self._deliver()
             return BRIEFLY
         offset = await self._travel.go_on()
         self._left_at = self._machine_time()

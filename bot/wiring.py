@@ -13,37 +13,48 @@ from uuid import uuid4
 
 from telegram.error import TelegramError
 
+from bot.cards import Cards
 from bot.clock import Clock, machine_time
 from bot.connection import Wire, connected, until_heard
 from bot.delivery.engine import Engine, Rendered
 from bot.delivery.messenger import TelegramMessenger
+from bot.delivery.pace import RATE
 from bot.intake import Handle, Intake
 from bot.jobs import Jobs
 from bot.settings import Settings
 from bot.travel import Traveller
 from club.programme import Programme
 from handlers import letters
+from handlers.commands import register_commands
 from handlers.context import ClubApplication, House
-from handlers.menu import register_commands
 from handlers.routes import add_routes, handle
 from handlers.signing import Signer
 from services import Services
+from services.birthdays import Birthdays
 from services.campaigns import Campaigns
 from services.club import Club
 from services.dialogues import Dialogues
+from services.drafts import Drafts
 from services.joining import Joining
 from services.letters import OutgoingLetter
 from services.members import Members
+from services.merges import Merges
 from services.outbox import Outbox
 from services.points import Points
 from services.profile import Profile
 from services.purchases import Purchases
+from services.referral import Referrals
 from services.refunds import Refunds
+from services.replies import Replies
+from services.reviews import Reviews
 from services.staff import StaffRoom
+from services.surveys import Surveys
+from services.tags import Tags
 from services.ticks import Ticks
 from services.tiers import Tiers
 from services.travel import Travel
 from services.updates import Updates
+from services.visits import Visits
 from storage.db import Database
 from storage.migrations import prepare
 from storage.vault import Vault
@@ -54,23 +65,39 @@ Say = Callable[[str], None]
 
 
 def build_services(
-    db: Database, vault: Vault, programme: Programme, clock: Clock, *, time_travel: bool = False
+    db: Database,
+    vault: Vault,
+    programme: Programme,
+    clock: Clock,
+    *,
+    time_travel: bool = False,
+    sends_per_second: int = RATE,
 ) -> Services:
     """All that the doors may call, on one database."""
     four = (db, vault, programme, clock.club_time)
+    surveys = Surveys(*four, sends_per_second=sends_per_second)
     ticks = Ticks(db, programme, clock.club_time, machine_time)
     return Services(
-        campaigns=Campaigns(*four),
+        birthdays=Birthdays(*four),
+        campaigns=Campaigns(*four, sends_per_second=sends_per_second),
         dialogues=Dialogues(db, vault, machine_time),
+        drafts=Drafts(*four, sends_per_second=sends_per_second),
         joining=Joining(*four),
         members=Members(*four, machine_time),
+        merges=Merges(*four),
         points=Points(*four),
         profile=Profile(*four),
         purchases=Purchases(*four),
+        referral=Referrals(*four),
         refunds=Refunds(*four),
+        reviews=Reviews(*four),
+        replies=Replies(*four, surveys.touch),
         staff=StaffRoom(db, vault, clock.club_time, machine_time),
+        surveys=surveys,
+        tags=Tags(*four),
         ticks=ticks,
         travel=Travel(db, ticks, clock, machine_time, allowed=time_travel),
+        visits=Visits(db, programme, clock.club_time),
     )
 
 
@@ -95,7 +122,14 @@ async def opened(settings: Settings, *, hold: bool) -> AsyncIterator[tuple[Datab
 async def run(settings: Settings, programme: Programme, say: Say) -> None:
     """Run the club until SIGINT or SIGTERM. `say` tells the operator what a console should show."""
     async with opened(settings, hold=True) as (db, vault, clock):
-        services = build_services(db, vault, programme, clock, time_travel=settings.time_travel)
+        services = build_services(
+            db,
+            vault,
+            programme,
+            clock,
+            time_travel=settings.time_travel,
+            sends_per_second=settings.sends_per_second,
+        )
         updates = Updates(db, vault, machine_time, clock.club_time)
         await updates.own(settings.bot_id)
         await services.staff.seed(settings.staff_chat_id, settings.owner_ids)
@@ -121,7 +155,7 @@ async def run(settings: Settings, programme: Programme, say: Say) -> None:
             jobs = _jobs(engine, outbox, updates, wire.application, house, clock)
             handled = _then_wake(engine, jobs, wire.application, services.travel)
             intake = Intake(updates, wire.polling, handled, settings.bot_id)
-            await _work(intake, engine, jobs, stopped)
+            await _work(intake, engine, jobs, Cards(wire.application, house), stopped)
 
 
 def _engine(wire: Wire, outbox: Outbox, house: House) -> Engine:
@@ -151,11 +185,10 @@ def _jobs(
         await house.services.dialogues.forget()
 
     async def tell(offset: timedelta) -> None:
-        engine.wake()
         await _tell_clock(application, house, offset)
 
     services = house.services
-    traveller = Traveller(services.travel, outbox, tell, machine_time)
+    traveller = Traveller(services.travel, outbox, engine.wake, tell, machine_time)
     return Jobs(services.ticks, tidy, traveller.leg, clock.club_time, machine_time)
 
 
@@ -183,11 +216,14 @@ async def _tell_clock(application: ClubApplication, house: House, offset: timede
         await application.bot.do_api_request("setSandboxClock", told)
 
 
-async def _work(intake: Intake, engine: Engine, jobs: Jobs, stopped: asyncio.Event) -> None:
+async def _work(
+    intake: Intake, engine: Engine, jobs: Jobs, cards: Cards, stopped: asyncio.Event
+) -> None:
     """Listen, deliver and keep the hours, until stopped or until one of them cannot go on."""
     await jobs.start()
     listening = asyncio.create_task(intake.run())
     delivering = asyncio.create_task(engine.run())
+    showing = asyncio.create_task(cards.run())
     waiting = asyncio.create_task(stopped.wait())
     try:
         await asyncio.wait({listening, delivering, waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -197,7 +233,8 @@ async def _work(intake: Intake, engine: Engine, jobs: Jobs, stopped: asyncio.Eve
         await asyncio.wait({listening})
         await jobs.stop()
         await engine.stop()
-        await asyncio.wait({delivering})
+        cards.stop()
+        await asyncio.wait({delivering, showing})
     listening.result()
     delivering.result()
 
@@ -226,9 +263,14 @@ def _words(letter: OutgoingLetter, house: House) -> Rendered:
     if letter.flagged:
         text = f"{render('letters/again', reader)}\n\n{text}"
     keyboard = letters.keyboard(
-        letter.message, letter.campaign_id, letter.language, house.signer, letter.chat_id
+        letter.message,
+        letter.campaign_id,
+        letter.facts,
+        letter.language,
+        house.signer,
+        letter.chat_id,
     )
-    return Rendered(text, keyboard)
+    return Rendered(text, keyboard, letter.picture)
 
 
 def _stop_at_signals() -> asyncio.Event:

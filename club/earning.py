@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
-from math import ceil, floor
 
 from club.facts import Facts
 from club.money import Money
@@ -22,11 +20,15 @@ class Award:
 def purchase_rate(amount: Money, programme: Programme) -> Award:
     """`points` for every `per` of the amount, rounded as the programme states (down by default)."""
     rate = programme.purchase
-    exact = Fraction(amount.minor * rate.points, rate.per)
-    rounded = {"down": floor(exact), "up": ceil(exact), "nearest": floor(exact + Fraction(1, 2))}
-    return Award(
-        rule="purchase_rate", points=rounded[rate.rounding], explanation={"amount": amount}
-    )
+    exact, per = amount.minor * rate.points, rate.per  # Points times per, as whole numbers.
+    match rate.rounding:
+        case "down":
+            points = exact // per
+        case "up":
+            points = -(-exact // per)
+        case _:
+            points = (2 * exact + per) // (2 * per)
+    return Award(rule="purchase_rate", points=points, explanation={"amount": amount})
 
 
 RULES: tuple[Callable[[Money, Programme], Award], ...] = (purchase_rate,)

@@ -19,10 +19,28 @@ class AmountTooLarge(ClubError):
     code = "amount_too_large"
 
 
+class AlreadyReviewed(ClubError):
+    """The purchase was reviewed before; what was said then stays."""
+
+    code = "already_reviewed"
+
+
+class AlreadyAnswered(ClubError):
+    """The member has answered this survey, or its question, already."""
+
+    code = "already_answered"
+
+
 class BadAmount(ClubError):
     """The amount of money cannot be read."""
 
     code = "bad_amount"
+
+
+class BadBirthday(ClubError):
+    """The birthday cannot be read, or there is no such day."""
+
+    code = "bad_birthday"
 
 
 class BadCode(ClubError):
@@ -61,6 +79,18 @@ class BadSpan(ClubError):
     code = "bad_span"
 
 
+class BadAnswer(ClubError):
+    """The answer to a survey's question is none of its choices."""
+
+    code = "bad_answer"
+
+
+class BadSurvey(ClubError):
+    """The file defines no survey; its faults stand in it by line."""
+
+    code = "bad_survey"
+
+
 class CodeExpired(ClubError):
     """The claim code is too old or was tried too often."""
 
@@ -77,6 +107,18 @@ class ForeignContact(ClubError):
     """The contact that was shared is somebody else's."""
 
     code = "foreign_contact"
+
+
+class InvitedAlready(ClubError):
+    """The person came with another friend's code; the first one counts."""
+
+    code = "invited_already"
+
+
+class InvitedInRing(ClubError):
+    """The friend was brought by the very person who now comes with their code."""
+
+    code = "invited_in_ring"
 
 
 class KeyReused(ClubError):
@@ -109,6 +151,18 @@ class NotEnoughPoints(ClubError):
     code = "not_enough_points"
 
 
+class NothingToReview(ClubError):
+    """The member has no purchase that waits for a review."""
+
+    code = "nothing_to_review"
+
+
+class NotOffered(ClubError):
+    """The programme of this club does not have this."""
+
+    code = "not_offered"
+
+
 class NotStaff(ClubError):
     """The person has no role in the staff group."""
 
@@ -125,6 +179,12 @@ class AmbiguousCustomer(ClubError):
     """More than one customer is known by that number."""
 
     code = "ambiguous_customer"
+
+
+class OwnCode(ClubError):
+    """The code is the person's own: nobody invites themself."""
+
+    code = "own_code"
 
 
 class PhoneTaken(ClubError):
@@ -155,6 +215,12 @@ class UndoTooLate(ClubError):
     """The time in which a cashier may undo a purchase is over."""
 
     code = "undo_too_late"
+
+
+class UnknownCode(ClubError):
+    """No member invites friends with this code, or no longer."""
+
+    code = "unknown_code"
 
 
 class UnknownMember(ClubError):
@@ -203,6 +269,12 @@ class NotAPerson(ClubError):
     """A bot, a channel or an anonymous admin cannot be staff."""
 
     code = "not_a_person"
+
+
+class SurveyClosed(ClubError):
+    """The survey's last day is over."""
+
+    code = "survey_closed"
 
 
 class TimeStandsFast(ClubError):

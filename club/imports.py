@@ -62,11 +62,12 @@ class Booked:
     customer: str
     amount: Money
     at: datetime
+    also: frozenset[str] = frozenset()  # Names of the same person, whose rows were merged.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """The lines of a file, each receipt once, in order of time; and where they contradict."""
+    """The lines of a file, each receipt once, by time and customer; and where they contradict."""
 
     lines: tuple[PurchaseLine, ...]
     repeated: int
@@ -75,7 +76,7 @@ class Settled:
 
 
 def settle(lines: Sequence[PurchaseLine]) -> Settled:
-    """Order by time, leave out rows that say the same again, name those that contradict."""
+    """Order by time and customer, leave out what is said again, name what contradicts."""
     first: dict[str, PurchaseLine] = {}
     holders: dict[str, PurchaseLine] = {}
     phones: dict[str, PurchaseLine] = {}
@@ -92,7 +93,7 @@ def settle(lines: Sequence[PurchaseLine]) -> Settled:
         latest = phones.setdefault(line.customer, line)
         if latest.at <= line.at:
             phones[line.customer] = line
-    ordered = tuple(sorted(first.values(), key=lambda line: (line.at, line.line)))
+    ordered = tuple(sorted(first.values(), key=lambda line: (line.at, line.customer, line.line)))
     return Settled(
         lines=ordered,
         repeated=len(lines) - len(ordered),
@@ -103,8 +104,9 @@ def settle(lines: Sequence[PurchaseLine]) -> Settled:
 
 def contradiction(line: PurchaseLine, booked: Booked) -> Fault | None:
     """What is wrong when the same receipt tells another customer, amount or time."""
+    customer = line.customer if line.customer in booked.also else booked.customer
     for column, said, stands in (
-        ("customer", line.customer, booked.customer),
+        ("customer", line.customer, customer),
         ("amount", line.amount, booked.amount),
         ("at", line.at, booked.at),
     ):

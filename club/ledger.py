@@ -30,9 +30,23 @@ class Reason(StrEnum):
     ADJUST = "adjust"
     EXPIRY = "expiry"
     LEAVE = "leave"
+    REFERRAL = "referral"
+    BIRTHDAY = "birthday"
+    REVIEW = "review"
+    VISIT = "visit"
+    SURVEY = "survey"
+    MERGE = "merge"
 
 
-EARNING = (Reason.PURCHASE, Reason.PROFILE)
+EARNING = (
+    Reason.PURCHASE,
+    Reason.PROFILE,
+    Reason.REFERRAL,
+    Reason.BIRTHDAY,
+    Reason.REVIEW,
+    Reason.VISIT,
+    Reason.SURVEY,
+)
 """Reasons that count as earned; an undone purchase takes its own back, nothing else does."""
 
 

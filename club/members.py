@@ -55,6 +55,7 @@ class Member:
     source: str | None  # Where a customer from before the club comes from.
     external_id: str | None
     created_at: datetime
+    visited_on: int | None = None  # The last local day on which opening the club brought points.
 
     @property
     def number(self) -> str:

@@ -11,6 +11,7 @@ from club.money import CURRENCIES, MAX_MINOR, Money
 
 MOST_POINTS = 2**62  # What both databases can keep, with room to add.
 Language = Literal["fa", "en"]
+RewardAt = Literal["joined", "first_purchase"]
 Points = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,19}$")]
 
@@ -95,10 +96,53 @@ class Genre(Part):
 
 
 class Notices(Part):
-    """When the daily notices go out, and how many days ahead they look."""
+    """When the daily notices go out, how many days before the end, and from how many points on."""
 
     hour: Annotated[int, Field(ge=0, le=23)] = 10
-    expiry_days: Annotated[int, Field(ge=1, le=366)] = 30
+    thresholds: Annotated[tuple[Annotated[int, Field(ge=1, le=366)], ...], Field(max_length=6)] = (
+        30,
+        7,
+        1,
+    )
+    notice_from: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len(set(self.thresholds)) < len(self.thresholds):
+            raise ValueError("thresholds: a number of days stands there twice")
+        return self
+
+
+class Referral(Part):
+    """What a friend brings to who invited them, and to themself, and when; left out it is off."""
+
+    points_inviter: Points
+    points_friend: Points
+    reward_at: RewardAt = "first_purchase"
+
+    @model_validator(mode="after")
+    def _rewards_somebody(self) -> Self:
+        if not self.points_inviter and not self.points_friend:
+            raise ValueError("nobody gets anything; give points, or leave the table out")
+        return self
+
+
+class Birthday(Part):
+    """What a birthday brings with its greeting; left out nobody is asked for theirs."""
+
+    points: Points
+
+
+class Review(Part):
+    """What a review of a purchase brings; left out nobody is asked for one."""
+
+    points: Points
+
+
+class Visit(Part):
+    """What opening the club brings, once a local day; left out it is off."""
+
+    points: Annotated[int, Field(gt=0, le=1_000)]
 
 
 class Programme(Part):
@@ -109,6 +153,10 @@ class Programme(Part):
     profile: Profile = Profile()
     lots: Lots = Lots()
     notices: Notices = Notices()
+    referral: Referral | None = None
+    birthday: Birthday | None = None
+    review: Review | None = None
+    visit: Visit | None = None
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1, max_length=12)]
     genres: Annotated[tuple[Genre, ...], Field(max_length=40)] = ()
 

@@ -13,10 +13,16 @@ class Job(StrEnum):
 
     EXPIRE_LOTS = "expire_lots"
     EXPIRY_NOTICES = "expiry_notices"
+    BIRTHDAYS = "birthdays"
 
 
 NIGHT = time(0, 5)  # The local day on whose end lots expire is just over.
 MOMENT = timedelta(milliseconds=1)
+
+
+def jobs_of(programme: Programme) -> tuple[Job, ...]:
+    """The jobs that this programme has; nobody is greeted where it says nothing of birthdays."""
+    return tuple(job for job in Job if job is not Job.BIRTHDAYS or programme.birthday)
 
 
 def time_of(job: Job, programme: Programme) -> time:
@@ -24,7 +30,7 @@ def time_of(job: Job, programme: Programme) -> time:
     match job:
         case Job.EXPIRE_LOTS:
             return NIGHT
-        case Job.EXPIRY_NOTICES:
+        case Job.EXPIRY_NOTICES | Job.BIRTHDAYS:
             return time(programme.notices.hour)
 
 

@@ -127,15 +127,15 @@ class ClubContext(CallbackContext[ExtBot[None], Empty, Empty, Empty]):
             return
         text = render(message, self.reader, **facts)
         markup = self.keyboard(rows) if rows else None
-        if not await _edited(
+        if not await edited(
             self.bot.edit_message_text(text, self.visit.chat_id, pressed, reply_markup=markup)
         ):
             await self.bot.send_message(self.visit.chat_id, text, reply_markup=markup)
 
     async def say_picture(
-        self, picture: bytes, message: str, rows: Rows = (), /, **facts: object
+        self, picture: bytes | str, message: str, rows: Rows = (), /, **facts: object
     ) -> Message:
-        """Send a picture with its caption."""
+        """Send a picture, new or one that the messenger has, with its caption."""
         caption = render(message, self.reader, **facts)
         markup = self.keyboard(rows) if rows else None
         return await self._here(
@@ -148,7 +148,7 @@ class ClubContext(CallbackContext[ExtBot[None], Empty, Empty, Empty]):
         """Change the caption of the picture whose button was pressed."""
         caption = render(message, self.reader, **facts)
         markup = self.keyboard(rows) if rows else None
-        await _edited(
+        await edited(
             self.bot.edit_message_caption(
                 self.visit.chat_id, self.visit.message_id, caption=caption, reply_markup=markup
             )
@@ -189,7 +189,7 @@ def reader_of(member: Member, programme: Programme) -> Reader:
 ClubApplication: TypeAlias = Application[Any, ClubContext, Empty, Empty, Empty, None]
 
 
-async def _edited(edit: Awaitable[object]) -> bool:
+async def edited(edit: Awaitable[object]) -> bool:
     """Whether the message says so now; False where the person has deleted it meanwhile."""
     try:
         await edit

@@ -47,6 +47,7 @@ async def enter(update: Update, context: ClubContext) -> None:
         visit.press = context.house.signer.read(update.callback_query.data or "", chat.id)
         if visit.press is None:
             raise PressExpired()
+    await _count_visit(chat, context)
 
 
 async def _recognise(user: User, chat: Chat, context: ClubContext) -> None:
@@ -57,6 +58,13 @@ async def _recognise(user: User, chat: Chat, context: ClubContext) -> None:
     language = guess_language(user)
     calendar = usual_calendar(language)
     context.visit.reader = Reader(language, calendar, context.programme.zone)
+
+
+async def _count_visit(chat: Chat, context: ClubContext) -> None:
+    """The day's point for who opens the club; before the answer, so that it is in it."""
+    member = context.visit.member
+    if chat.type == Chat.PRIVATE and member is not None:
+        context.be(await context.services.visits.count(member))
 
 
 async def _enter_group(update: Update, chat: Chat, context: ClubContext) -> None:
@@ -95,8 +103,8 @@ def _is_for_us(message: Message, context: ClubContext) -> bool:
 
 
 def _command(message: Message) -> str:
-    """The first word; empty for what is no text."""
-    words = (message.text or "").split(maxsplit=1)
+    """The first word, of a caption too; empty where there are none."""
+    words = (message.text or message.caption or "").split(maxsplit=1)
     return words[0] if words else ""
 
 

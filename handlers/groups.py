@@ -4,8 +4,8 @@ from telegram import Chat, ChatMember, Update
 from telegram.ext import ChatMemberHandler, MessageHandler, filters
 
 from club.members import Reach
+from handlers.commands import register_staff_commands
 from handlers.context import ClubContext
-from handlers.menu import register_staff_commands
 
 GONE = (ChatMember.BANNED, ChatMember.LEFT)
 

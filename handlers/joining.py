@@ -11,18 +11,28 @@ from handlers.context import ClubContext
 from handlers.gate import guess_language
 from handlers.genres import genre_rows
 from handlers.keyboards import Button, contact_request, menu
+from handlers.recognition import ask_whether
+from handlers.referral import take_code
 from services.profile import ProfileChanged
+from services.recognition import CustomerRecognised
 
 PRIVATE = filters.ChatType.PRIVATE
 
 
 def programme_facts(programme: Programme) -> dict[str, object]:
     """What the programme brings, with its figures."""
+    referral = programme.referral
     return {
         "club": programme.club.name,
         "amount": Money(programme.purchase.per, programme.club.currency),
         "points": programme.purchase.points,
         "bonus": programme.profile.points,
+        "points_inviter": referral.points_inviter if referral else 0,
+        "points_friend": referral.points_friend if referral else 0,
+        "at_purchase": referral is not None and referral.reward_at == "first_purchase",
+        "birthday_points": programme.birthday.points if programme.birthday else 0,
+        "review_points": programme.review.points if programme.review else 0,
+        "visit_points": programme.visit.points if programme.visit else 0,
         "months": programme.lots.months,
         "tiers": tuple(tier.name for tier in programme.tiers),
     }
@@ -36,7 +46,11 @@ async def start(update: Update, context: ClubContext) -> None:
     member = await context.services.joining.begin(
         user.id, user.full_name, guess_language(user), code
     )
+    if isinstance(member, CustomerRecognised):
+        await ask_whether(context, member)
+        return
     context.be(member)
+    await take_code(context, code)
     if member.join_step is JoinStep.DONE:
         name = user.first_name
         await context.say("joining/welcome_back", markup=menu(context.reader.language), name=name)
@@ -83,6 +97,9 @@ async def share_phone(update: Update, context: ClubContext) -> None:
     changed = await context.services.profile.share_phone(
         context.user_id, contact.phone_number, contact.user_id
     )
+    if isinstance(changed, CustomerRecognised):
+        await ask_whether(context, changed)
+        return
     if was is JoinStep.DONE:
         context.be(changed.member)
         keyboard = menu(context.reader.language)
@@ -104,7 +121,7 @@ async def finish_genres(update: Update, context: ClubContext) -> None:
     changed = await context.services.joining.finish_genres(context.user_id)
     context.be(changed.member)
     if changed.member.join_step is JoinStep.DONE:
-        await _welcome(context, changed)
+        await welcome(context, changed, in_place=True)
     else:
         await _ask(context, changed.member, in_place=True)
 
@@ -134,11 +151,16 @@ async def _go_on(context: ClubContext, changed: ProfileChanged, was: JoinStep) -
     elif was is JoinStep.DONE:
         await context.show("joining/noted")
     else:
-        await _welcome(context, changed)
+        await welcome(context, changed, in_place=True)
 
 
-async def _welcome(context: ClubContext, changed: ProfileChanged) -> None:
-    await context.show("joining/done", bonus=changed.points)
+async def welcome(context: ClubContext, changed: ProfileChanged, *, in_place: bool) -> None:
+    """Joining is over: what it brought, the member number and the menu."""
+    put = context.show if in_place else context.say
+    rules = context.programme.birthday
+    offer = [[Button("birthday_tell", "birthday", "ask")]] if rules else []
+    points = rules.points if rules else 0
+    await put("joining/done", offer, bonus=changed.points, birthday_points=points)
     await context.say(
         "joining/welcome",
         markup=menu(context.reader.language),

@@ -31,7 +31,24 @@ class Button:
     facts: Facts = field(default_factory=dict)
 
 
-Rows = Sequence[Sequence[Button]]
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A button that opens an address."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLink:
+    """A button that opens an address, in words that staff wrote."""
+
+    words: str
+    url: str
+
+
+Row = Sequence[Button | Link | WrittenLink]
+Rows = Sequence[Row]
 T = TypeVar("T")
 
 
@@ -39,18 +56,22 @@ def inline(rows: Rows, language: Language, signer: Signer, bound_to: int) -> Inl
     """Buttons under a message; rows run right to left for a Persian reader."""
     return InlineKeyboardMarkup(
         [
-            [
-                InlineKeyboardButton(
-                    label(button.label, language, **button.facts),
-                    callback_data=signer.sign(
-                        Press(button.subject, button.verb, str(button.id)), bound_to
-                    ),
-                )
-                for button in directed(row, language)
-            ]
+            [_made(button, language, signer, bound_to) for button in directed(row, language)]
             for row in rows
         ]
     )
+
+
+def _made(
+    button: Button | Link | WrittenLink, language: Language, signer: Signer, bound_to: int
+) -> InlineKeyboardButton:
+    if isinstance(button, WrittenLink):
+        return InlineKeyboardButton(button.words, url=button.url)
+    if isinstance(button, Link):
+        return InlineKeyboardButton(label(button.label, language), url=button.url)
+    press = Press(button.subject, button.verb, str(button.id))
+    words = label(button.label, language, **button.facts)
+    return InlineKeyboardButton(words, callback_data=signer.sign(press, bound_to))
 
 
 def directed(row: Sequence[T], language: Language) -> list[T]:

@@ -1,28 +1,18 @@
-"""The menu below the chat, every other word in a private chat, and the lists of commands."""
+"""The menu below the chat, and every other word in a private chat."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
-from telegram import (
-    Bot,
-    BotCommand,
-    BotCommandScope,
-    BotCommandScopeAllPrivateChats,
-    BotCommandScopeChat,
-    Message,
-    Update,
-)
+from telegram import Message, Update
 from telegram.ext import filters
 
 from club.errors import BadPhone
 from club.members import JoinStep, parse_phone
-from club.programme import Language, Programme
 from handlers import card, genres, joining, points, privacy, settings
 from handlers import help as help_
 from handlers.context import ClubContext
 from handlers.keyboards import contact_request, menu, pressed_label
-from templates.labels import label
-from templates.render import Reader, plain, render
+from handlers.staff.answers import ANSWERS
 
 SUBJECTS: Mapping[str, Callable[[Update, ClubContext], Awaitable[None]]] = MappingProxyType(
     {
@@ -34,14 +24,6 @@ SUBJECTS: Mapping[str, Callable[[Update, ClubContext], Awaitable[None]]] = Mappi
         "privacy": privacy.show_privacy,
     }
 )
-MEMBER_COMMANDS = (
-    *("start", "card", "points", "genres", "settings"),
-    *("help", "privacy", "leave", "cancel"),
-)
-STAFF_COMMANDS = ("purchase", "member", "adjust", "code", "promo", "staff", "help", "cancel")
-TRIAL_COMMANDS = (*STAFF_COMMANDS, "clock")  # Where club time may be moved.
-APP_LANGUAGES: tuple[tuple[str | None, Language], ...] = ((None, "en"), ("fa", "fa"), ("en", "en"))
-"""The app's language (None: any other) and the one in which we answer it, as the gate guesses."""
 
 
 async def choose(update: Update, context: ClubContext) -> None:
@@ -78,8 +60,18 @@ async def _follow(update: Update, message: Message, context: ClubContext) -> Non
         await settings.skip_phone(context)
     elif pressed is not None:
         await SUBJECTS[pressed](update, context)
-    else:
+    elif not await _answer(update, context):
         await context.say("help/not_understood", markup=menu(context.reader.language))
+
+
+async def _answer(update: Update, context: ClubContext) -> bool:
+    """Pass the words on to what the member was asked; whether they were asked anything."""
+    dialogue = await context.services.dialogues.find(context.visit.chat_id, context.user_id)
+    take = ANSWERS.get(dialogue.subject) if dialogue is not None else None
+    if dialogue is None or take is None:
+        return False
+    await take(update, context, dialogue)
+    return True
 
 
 def _is_phone(text: str) -> bool:
@@ -88,30 +80,3 @@ def _is_phone(text: str) -> bool:
     except BadPhone:
         return False
     return True
-
-
-async def register_commands(
-    bot: Bot, programme: Programme, staff_chat_id: int | None, *, trial: bool
-) -> None:
-    """Tell the messenger the commands and what the bot is, in each language."""
-    for app, language in APP_LANGUAGES:
-        reader, name = Reader(language), programme.club.name
-        about = plain(render("help/about", reader, club=name))
-        short = plain(render("help/about_short", reader, club=name))
-        await bot.set_my_description(about, language_code=app)
-        await bot.set_my_short_description(short, language_code=app)
-    await _register(bot, MEMBER_COMMANDS, BotCommandScopeAllPrivateChats())
-    if staff_chat_id is not None:
-        await register_staff_commands(bot, staff_chat_id, trial=trial)
-
-
-async def register_staff_commands(bot: Bot, chat_id: int, *, trial: bool) -> None:
-    """The commands of the staff group, for that chat alone; a trial has one more."""
-    names = TRIAL_COMMANDS if trial else STAFF_COMMANDS
-    await _register(bot, names, BotCommandScopeChat(chat_id))
-
-
-async def _register(bot: Bot, names: tuple[str, ...], scope: BotCommandScope) -> None:
-    for app, language in APP_LANGUAGES:
-        commands = [BotCommand(name, label(f"command_{name}", language)) for name in names]
-        await bot.set_my_commands(commands, scope=scope, language_code=app)

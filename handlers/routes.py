@@ -7,7 +7,21 @@ from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import BaseHandler, MessageHandler, filters
 
-from handlers import card, genres, groups, joining, menu, points, privacy, settings
+from handlers import (
+    birthdays,
+    card,
+    genres,
+    groups,
+    joining,
+    menu,
+    merges,
+    points,
+    privacy,
+    referral,
+    reviews,
+    settings,
+    surveys,
+)
 from handlers import help as help_
 from handlers.context import ClubApplication, ClubContext
 from handlers.errors import on_error
@@ -16,11 +30,14 @@ from handlers.staff import (
     adjusting,
     answers,
     claiming,
+    composing,
     links,
     looking,
     promoting,
     purchases,
     roster,
+    surveying,
+    tagging,
     travelling,
 )
 from handlers.visit import VISIT, Visit
@@ -30,10 +47,15 @@ from templates.render import Reader
 LOG = logging.getLogger(__name__)
 SUBJECTS = (
     joining,
+    merges,
     card,
     points,
     genres,
     settings,
+    referral,
+    birthdays,
+    reviews,
+    surveys,
     privacy,
     groups,
     claiming,
@@ -42,7 +64,10 @@ SUBJECTS = (
     looking,
     adjusting,
     links,
+    composing,
     promoting,
+    tagging,
+    surveying,
     travelling,
     help_,  # Answers unknown commands too: after all others.
 )

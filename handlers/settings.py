@@ -5,6 +5,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
 from club.calendar import Calendar
 from club.programme import Language
+from handlers.birthdays import in_words
 from handlers.context import ClubContext
 from handlers.keyboards import Button, Rows, contact_request, menu
 
@@ -70,12 +71,23 @@ async def _changed(context: ClubContext) -> None:
 
 async def _facts(context: ClubContext) -> dict[str, object]:
     card = await context.services.points.card(context.user_id)
+    kept = (await context.services.birthdays.show(context.user_id)).birthday
     return {
         "jalali": card.member.calendar == "jalali",
         "promotions": bool(card.member.promotions),
         "has_phone": card.phone is not None,
+        "birthday": in_words(kept, context.reader) if kept else None,
         "at": card.member.agreed_at,
     }
+
+
+def _birthday(context: ClubContext, facts: dict[str, object]) -> Rows:
+    """The way to tell the birthday, where the club greets; one that is kept can always go."""
+    if context.programme.birthday is None:
+        forget = Button("birthday_forget", "birthday", "forget")
+        return [[forget]] if facts["birthday"] else []
+    label = "birthday_change" if facts["birthday"] else "birthday_tell"
+    return [[Button(label, "birthday", "ask")]]
 
 
 def _rows(context: ClubContext, facts: dict[str, object]) -> Rows:
@@ -100,6 +112,7 @@ def _rows(context: ClubContext, facts: dict[str, object]) -> Rows:
         ],
         [promotions],
         [Button(phone, "settings", "phone")],
+        *_birthday(context, facts),
     ]
 
 

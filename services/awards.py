@@ -47,7 +47,7 @@ async def award(
     after = await change_earned(tx, programme, member, earned)
     if after.tier != member.tier:
         letter = Letter(
-            key=f"tier:{key}:{after.tier}",
+            key=f"tier:{member.id}:{key}:{after.tier}",
             member_id=member.id,
             message="letters/tier_reached",
             facts={"tier": programme.tier(after.tier).name.model_dump()},

@@ -1,17 +1,20 @@
-"""One message for all whom it may please: drafted, previewed, sent."""
+"""One message for all whom it may please: previewed, sent now or at a moment, followed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from club.audience import Audience
-from club.campaigns import TEXT_LENGTH, CampaignState
-from club.errors import BadGenre, NoText, PressExpired, TooLong
-from club.letters import Letter, LetterClass, LetterState
-from club.programme import Programme, Words
+from club.audience import Audience, in_words
+from club.campaigns import CampaignState, Link
+from club.errors import PressExpired
+from club.letters import LetterState
+from club.moments import BadMoment
+from club.programme import Language, Programme
+from services.starting import start
+from storage import audience as audience_store
 from storage import campaigns as campaigns_store
 from storage import outbox as outbox_store
 from storage import staff as staff_store
@@ -19,7 +22,8 @@ from storage.campaigns import CampaignRow
 from storage.db import Database
 from storage.vault import Vault
 
-RATE_PER_S = 30
+SAMPLES = 3
+BEFORE_SENDING = (CampaignState.DRAFT, CampaignState.SCHEDULED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,16 +31,31 @@ class CampaignShown:
     """A campaign as staff see it: for whom, how many, how long, and how far it has come."""
 
     campaign_id: int
+    version: int
     state: CampaignState
-    genres: tuple[Words, ...]
-    text: str
+    audience: Audience
+    audience_facts: dict[str, object]
+    texts: dict[Language, str]
+    picture: str | None
+    link: Link | None
+    starts_at: datetime | None
+    chat_id: int
+    card_id: int | None
+    card_is_lost: bool  # The group moved away from it.
     letters: int  # Before it is sent: how many would get it now.
+    readers: dict[str, int]  # Before it is sent: how many of them read each language.
+    sample_names: tuple[str, ...]
     duration_s: int
     counts: dict[LetterState, int]
 
+    @property
+    def fallbacks(self) -> int:
+        """How many would get a text that is not in their language."""
+        return sum(count for language, count in self.readers.items() if language not in self.texts)
+
 
 class Campaigns:
-    """What can be done with campaigns."""
+    """What can be done with campaigns that say something."""
 
     def __init__(
         self,
@@ -44,62 +63,39 @@ class Campaigns:
         vault: Vault,
         programme: Programme,
         club_time: Callable[[], datetime],
+        *,
+        sends_per_second: int,
     ) -> None:
         self._db = db
         self._vault = vault
         self._programme = programme
         self._club_time = club_time
+        self._sends_per_second = sends_per_second
 
-    def audience(self, genres: Sequence[str]) -> Audience:
-        """Those who like one of these genres; raises BadGenre for one that is not known."""
-        keys = []
-        for text in genres:
-            genre = self._programme.genre(text)
-            if genre is None:
-                known = tuple(known.name for known in self._programme.genres)
-                raise BadGenre(text=text[:40], genres=known)
-            keys.append(genre.key)
-        return Audience(any_of=tuple(dict.fromkeys(keys)))
+    async def launch(
+        self, campaign_id: int, version: int, *, by: int, card_id: int | None
+    ) -> CampaignShown:
+        """Send it, or have it sent at its moment. A second press only tells how far it is.
 
-    async def draft(self, audience: Audience, text: str, *, by: int, chat_id: int) -> CampaignShown:
-        """Keep a message for these members; nothing is sent. Raises NoText, TooLong."""
-        if not text.strip():
-            raise NoText()
-        if len(text) > TEXT_LENGTH:
-            raise TooLong(limit=TEXT_LENGTH, count=len(text))
-        async with self._db.write() as tx:
-            campaign_id = await campaigns_store.add(
-                tx,
-                audience=audience,
-                text=self._vault.seal(text),
-                by=by,
-                chat_id=chat_id,
-                at=self._club_time(),
-            )
-            campaign = await campaigns_store.find(tx, campaign_id)
-            assert campaign is not None, "just added"
-            facts = {"campaign_id": campaign_id}
-            await staff_store.log(tx, by, "promo_draft", facts, campaign.created_at)
-            return await self._shown(tx, campaign)
-
-    async def launch(self, campaign_id: int, *, by: int) -> CampaignShown:
-        """Write one letter for each member meant. A second press only tells how far it is.
-
-        Raises PressExpired for a campaign that was cancelled.
+        What is sent is what was shown: raises PressExpired for another version and for one that
+        was cancelled, BadMoment where its moment has passed meanwhile.
         """
         async with self._db.write() as tx:
             campaign = await self._locked(tx, campaign_id)
             if campaign.state is CampaignState.CANCELLED:
                 raise PressExpired()
             if campaign.state is CampaignState.DRAFT:
-                campaign = await self._launch(tx, campaign, by)
-            return await self._shown(tx, campaign)
+                if campaign.version != version or not (campaign.text_fa or campaign.text_en):
+                    raise PressExpired()
+                await campaigns_store.change(tx, campaign_id, card_id=card_id)
+                await self._launch(tx, campaign, by)
+            return await self._shown(tx, await self._locked(tx, campaign_id))
 
     async def cancel(self, campaign_id: int, *, by: int) -> CampaignShown:
-        """Throw a draft away; what was sent stays sent."""
+        """Throw away what was not sent yet; what was sent stays sent."""
         async with self._db.write() as tx:
             campaign = await self._locked(tx, campaign_id)
-            if campaign.state is CampaignState.DRAFT:
+            if campaign.state in BEFORE_SENDING:
                 now = self._club_time()
                 await campaigns_store.change(
                     tx, campaign.id, state=CampaignState.CANCELLED, ended_at=now
@@ -116,22 +112,31 @@ class Campaigns:
                 raise PressExpired()
             return await self._shown(tx, campaign)
 
-    async def _launch(self, tx: AsyncConnection, campaign: CampaignRow, by: int) -> CampaignRow:
+    async def with_cards(self) -> tuple[CampaignShown, ...]:
+        """Those whose card may not say yet how far they are."""
+        async with self._db.read() as tx:
+            rows = await campaigns_store.with_card(tx)
+            return tuple([await self._shown(tx, campaign) for campaign in rows])
+
+    async def keep_card(self, campaign_id: int, card_id: int) -> None:
+        """From now on this message shows how far it is."""
+        async with self._db.write() as tx:
+            await campaigns_store.change(tx, campaign_id, card_id=card_id)
+
+    async def leave_card(self, campaign_id: int) -> None:
+        """The card says the end, or is gone: it is not edited any more."""
+        async with self._db.write() as tx:
+            await campaigns_store.change(tx, campaign_id, card_id=None)
+
+    async def _launch(self, tx: AsyncConnection, campaign: CampaignRow, by: int) -> None:
         now = self._club_time()
-        pattern = Letter(
-            key=f"campaign:{campaign.id}:member:",
-            member_id=0,
-            message="letters/promotion",
-            letter_class=LetterClass.CAMPAIGN,
-            campaign_id=campaign.id,
-        )
-        letters = await campaigns_store.write_letters(tx, pattern, campaign.audience, now)
-        await campaigns_store.change(tx, campaign.id, state=CampaignState.RUNNING, letters=letters)
-        facts = {"campaign_id": campaign.id, "letters": letters}
-        await staff_store.log(tx, by, "promo_send", facts, now)
-        if not letters:
-            await outbox_store.close_campaigns(tx, [campaign.id], now)
-        return await self._locked(tx, campaign.id)
+        if campaign.starts_at is None:
+            await start(tx, self._programme, campaign, now, by=by)
+            return
+        if campaign.starts_at <= now:
+            raise BadMoment(text="", days=0)
+        await campaigns_store.change(tx, campaign.id, state=CampaignState.SCHEDULED)
+        await staff_store.log(tx, by, "promo_schedule", {"campaign_id": campaign.id}, now)
 
     async def _locked(self, tx: AsyncConnection, campaign_id: int) -> CampaignRow:
         campaign = await campaigns_store.lock(tx, campaign_id)
@@ -140,17 +145,53 @@ class Campaigns:
         return campaign
 
     async def _shown(self, tx: AsyncConnection, campaign: CampaignRow) -> CampaignShown:
-        draft = campaign.state is CampaignState.DRAFT
-        letters = campaign.letters
-        if draft:
-            letters = await campaigns_store.count(tx, campaign.audience)
-        names = (self._programme.genre(key) for key in campaign.audience.any_of)
-        return CampaignShown(
-            campaign_id=campaign.id,
-            state=campaign.state,
-            genres=tuple(genre.name for genre in names if genre is not None),
-            text=self._vault.open(campaign.text),
-            letters=letters,
-            duration_s=ceil(letters / RATE_PER_S),
-            counts={} if draft else await outbox_store.counts(tx, campaign.id),
+        return await shown(
+            tx,
+            self._vault,
+            self._programme,
+            campaign,
+            now=self._club_time(),
+            sends_per_second=self._sends_per_second,
         )
+
+
+async def shown(
+    tx: AsyncConnection,
+    vault: Vault,
+    programme: Programme,
+    campaign: CampaignRow,
+    *,
+    now: datetime,
+    sends_per_second: int,
+) -> CampaignShown:
+    """The campaign as staff see it, its audience counted anew until it is sent."""
+    before = campaign.state in BEFORE_SENDING
+    audience = campaign.audience
+    readers = await audience_store.count(tx, audience, now) if before else {}
+    names = await audience_store.names(tx, audience, now, SAMPLES) if before else []
+    letters = sum(readers.values()) if before else campaign.letters
+    texts: dict[Language, str] = {}
+    if campaign.text_fa is not None:
+        texts["fa"] = vault.open(campaign.text_fa)
+    if campaign.text_en is not None:
+        texts["en"] = vault.open(campaign.text_en)
+    has_link = campaign.link_label is not None and campaign.link_url is not None
+    return CampaignShown(
+        campaign_id=campaign.id,
+        version=campaign.version,
+        state=campaign.state,
+        audience=audience,
+        audience_facts=in_words(audience, programme),
+        texts=texts,
+        picture=campaign.picture,
+        link=Link(str(campaign.link_label), str(campaign.link_url)) if has_link else None,
+        starts_at=campaign.starts_at,
+        chat_id=campaign.chat_id,
+        card_id=campaign.card_id,
+        card_is_lost=campaign.card_id == campaigns_store.NEW_CARD,
+        letters=letters,
+        readers=readers,
+        sample_names=tuple(vault.open(name) for name in names),
+        duration_s=ceil(letters / sends_per_second),
+        counts={} if before else await outbox_store.counts(tx, campaign.id),
+    )

@@ -30,8 +30,16 @@ class Dialogues:
         self._vault = vault
         self._machine_time = machine_time
 
-    async def ask(self, chat_id: int, user_id: int, subject: str, **facts: object) -> None:
-        """The person is asked this now; an older question of this chat is over."""
+    async def ask(
+        self,
+        chat_id: int,
+        user_id: int,
+        subject: str,
+        *,
+        life: timedelta = DIALOGUE_LIFE,
+        **facts: object,
+    ) -> None:
+        """The person is asked this now, for so long; an older question of this chat is over."""
         sealed = self._vault.seal(json.dumps(encode_all(facts)))
         async with self._db.write() as tx:
             await dialogues_store.put(
@@ -40,7 +48,7 @@ class Dialogues:
                 user_id,
                 subject=subject,
                 facts=sealed,
-                expires_at=self._machine_time() + DIALOGUE_LIFE,
+                expires_at=self._machine_time() + life,
             )
 
     async def find(self, chat_id: int, user_id: int) -> Dialogue | None:

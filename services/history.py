@@ -16,6 +16,7 @@ from club.ledger import Grant, Reason
 from club.members import JoinStep, Reach
 from club.programme import Programme
 from storage import imports as imports_store
+from storage import merges as merges_store
 from storage.imports import Customer
 from storage.vault import Vault
 
@@ -84,7 +85,8 @@ async def unbooked(
 ) -> tuple[list[PurchaseLine], list[Fault]]:
     """The lines that do not stand in the book yet, and what contradicts those that do."""
     keys = [key_of(line, source) for line in lines]
-    booked = await imports_store.booked(tx, keys)
+    names = await merges_store.names(tx, source)
+    booked = await imports_store.booked(tx, keys, names)
     pairs = list(zip(lines, keys, strict=True))
     clashes = (contradiction(line, booked[key]) for line, key in pairs if key in booked)
     new = [line for line, key in pairs if key not in booked]

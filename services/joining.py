@@ -19,9 +19,12 @@ from club.errors import (
     UnknownMember,
 )
 from club.members import JoinStep, Member, Reach, tidy_name
+from club.merges import is_unclaimed
 from club.programme import Language, Programme, usual_calendar
-from services.people import find_member
+from services.people import find_member, heir_of
 from services.profile import ProfileChanged, changed, following
+from services.recognition import CustomerRecognised, recognise
+from services.referral import lock_with_inviter, reward_friends
 from storage import links as links_store
 from storage import members as members_store
 from storage import staff as staff_store
@@ -32,7 +35,6 @@ LINK_LIFE = timedelta(days=30)
 LINK_PREFIX = "c_"
 REFERRAL_PREFIX = "r_"  # So that no friend's code is ever taken for a link.
 CODE_BYTES = 9
-CODE_LENGTH = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,21 +61,24 @@ class Joining:
         self._programme = programme
         self._club_time = club_time
 
-    async def begin(self, user_id: int, name: str, language: Language, code: str | None) -> Member:
+    async def begin(
+        self, user_id: int, name: str, language: Language, code: str | None
+    ) -> Member | CustomerRecognised:
         """Begin or go on joining; twice at once makes one row.
 
-        `code`: what came with /start, a friend's code or a one-time link. Raises BadCode for a
-        link that does not stand, AlreadyMember when a member opens somebody's link.
+        `code`: a one-time link, if that came with /start. A member who opens a
+        link is asked whether they are that customer. Raises BadCode for a link that does not stand.
         """
         async with self._db.write() as tx:
             now = self._club_time()
             known = await members_store.find_by_chat(tx, user_id)
             if code is not None and code.startswith(LINK_PREFIX):
-                member = await self._claim(tx, user_id, code, known, language, now)
+                claimed = await self._claim(tx, user_id, code, known, language, now)
+                if isinstance(claimed, CustomerRecognised):
+                    return claimed
+                member = claimed
             else:
-                member = known or await self._create(tx, user_id, language, code, now)
-                if code and known and not known.joined:
-                    await members_store.keep_first_code(tx, known.id, code[:CODE_LENGTH])
+                member = known or await self._create(tx, user_id, language, now)
             sealed = self._vault.seal(tidy_name(name))
             await members_store.keep_private(tx, member.id, name=sealed)
             return member
@@ -120,7 +125,6 @@ class Joining:
         tx: AsyncConnection,
         user_id: int,
         language: Language,
-        code: str | None,
         now: datetime,
     ) -> Member:
         member = await members_store.create(
@@ -130,7 +134,7 @@ class Joining:
             calendar=usual_calendar(language),
             tier=self._programme.tiers[0].key,
             referral_code=REFERRAL_PREFIX + secrets.token_urlsafe(CODE_BYTES),
-            referred_by_code=code[:CODE_LENGTH] if code else None,
+            referred_by_code=None,
             at=now,
         )
         if member is None:  # The other of two taps was faster.
@@ -146,8 +150,8 @@ class Joining:
         known: Member | None,
         language: Language,
         now: datetime,
-    ) -> Member:
-        """Give an old customer's row to the person who opened the link."""
+    ) -> Member | CustomerRecognised:
+        """Give an old customer's row to the person who opened the link; ask who is a member."""
         member_id = await links_store.find(tx, code, now)
         if member_id is None:
             if known is not None:  # The same link opened again by its owner is no fault.
@@ -155,7 +159,10 @@ class Joining:
             raise BadCode()
         if known is not None:
             if known.joined:
-                raise AlreadyMember(member_number=known.number)
+                customer = await members_store.find(tx, member_id)
+                if customer is None or not is_unclaimed(customer):
+                    raise BadCode()
+                return await recognise(tx, known, customer, code, now)
             await members_store.forget_private(tx, known.id)
             await members_store.change(tx, known.id, chat_user_id=None, left_at=now)
         member = await members_store.lock(tx, member_id)
@@ -188,18 +195,25 @@ class Joining:
             found = await members_store.find_by_chat(tx, user_id)
             if found is None:
                 raise NotAMember()
-            member = await members_store.lock(tx, found.id)
+            if step is JoinStep.TERMS:
+                member = await lock_with_inviter(tx, self._programme, found.id, "joined")
+            else:
+                member = await members_store.lock(tx, found.id)
             values = dict(always or {})
             if member.join_step is step:
                 values |= at_step or {}
                 values["join_step"] = await following(tx, self._programme, member.id, step)
             if values:
                 await members_store.change(tx, member.id, **values)
+            if step is JoinStep.TERMS:
+                joined, now = await members_store.lock(tx, member.id), self._club_time()
+                await reward_friends(tx, self._programme, joined, "joined", at=now)
             return await changed(tx, self._programme, member.id, at=self._club_time())
 
     async def _customer(self, tx: AsyncConnection, text: str) -> Member:
         """Whom staff mean: an old id, a member number or a phone; never one of several."""
-        known = {one.id: one for one in await members_store.find_by_external_id(tx, text)}
+        found = await members_store.find_by_external_id(tx, text)
+        known = {one.id: one for one in [await heir_of(tx, old) for old in found]}
         try:
             member = await find_member(tx, self._vault, text)
             known[member.id] = member

@@ -28,6 +28,7 @@ class OutgoingLetter:
     fence: int
     attempts: int
     flagged: int  # Times it may have arrived already: its words say so.
+    picture: str | None = None  # A campaign's: the messenger's name for the file.
 
 
 @dataclass(frozen=True, slots=True)

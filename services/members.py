@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club import ledger
@@ -12,11 +13,15 @@ from club.facts import Json, encode_all
 from club.ledger import Account, Reason, Transfer
 from club.members import JoinStep, Member, Reach
 from club.programme import Programme
+from services.birthdays import told
 from services.people import name_of
 from storage import dialogues as dialogues_store
 from storage import ledger as ledger_store
 from storage import members as members_store
+from storage import merges as merges_store
 from storage import purchases as purchases_store
+from storage import replies as replies_store
+from storage import reviews as reviews_store
 from storage.db import Database
 from storage.purchases import PurchaseRow
 from storage.vault import Vault
@@ -83,8 +88,10 @@ class Members:
             member = await _find(tx, user_id)
             private = await members_store.private(tx, member.id)
             phone = private["phone"] if private else None
+            birthday = await told(tx, self._vault, member.id)
             moves, _ = await ledger_store.moves(tx, member.id, COPY_MOVES, 0)
             purchases = await purchases_store.of_member(tx, member.id)
+            answers = await replies_store.of_member(tx, member.id)
             own_code, friends_code = await members_store.codes(tx, member.id)
             return {
                 "member_number": member.number,
@@ -95,6 +102,10 @@ class Members:
                 "referred_by_code": friends_code,
                 "source": member.source,
                 "customer_number_before": member.external_id,
+                "merged_customers": [
+                    {"source": source, "customer_number": name}
+                    for source, name in await merges_store.names_of(tx, member.id)
+                ],
                 "name": await name_of(tx, self._vault, member),
                 "phone": self._vault.open(phone) if phone else None,
                 "language": member.language,
@@ -103,10 +114,32 @@ class Members:
                 "promotions": bool(member.promotions),
                 "tier": member.tier,
                 "points_earned": member.points_earned,
+                "birthday": birthday.stored() if birthday else None,
+                "reviews": [
+                    {
+                        "purchase": row.purchase_id,
+                        "stars": row.stars,
+                        "text": self._vault.open(row.text) if row.text else None,
+                    }
+                    for row in await reviews_store.of_member(tx, member.id)
+                ],
                 "likes": list(await members_store.tags(tx, member.id)),
                 "moves": [_move(member, move) for move in moves],
                 "purchases": [_purchase(row) for row in purchases],
+                "survey_answers": [self._answer(row) for row in answers],
             }
+
+    def _answer(self, row: RowMapping) -> Json:
+        question = row["questions"][row["question"]]
+        return {
+            "at": row["given_at"].isoformat(),
+            "survey": row["title"],
+            "question": question["text"],
+            "kind": question["kind"],
+            "of": question["choices"],
+            "chosen": [place + 1 for place in row["choices"]],
+            "text": self._vault.open(row["text"]) if row["text"] else None,
+        }
 
     async def ask_to_leave(self, user_id: int) -> LeaveAsked:
         """Show what leaving costs, and make the one button that does it."""
@@ -154,6 +187,7 @@ class Members:
                 )
                 await ledger_store.add_spend(tx, spent)
             await members_store.forget_private(tx, member.id)
+            await replies_store.forget_words(tx, member.id)
             await members_store.change(
                 tx,
                 member.id,

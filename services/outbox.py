@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from club.campaigns import ends
+from club.campaigns import Link
 from club.facts import decode_all
-from club.letters import ENDS, MAX_ATTEMPTS, Letter, LetterClass, LetterState
+from club.letters import ENDS, MAX_ATTEMPTS, LetterClass, LetterState
 from club.members import Reach
 from club.programme import Programme
 from services.letters import (
@@ -23,7 +23,7 @@ from services.letters import (
     Unknown,
     Unreachable,
 )
-from storage import campaigns as campaigns_store
+from services.starting import close
 from storage import outbox as outbox_store
 from storage.db import Database
 from storage.vault import CannotOpen, Vault
@@ -176,15 +176,19 @@ class Outbox:
             language=self._programme.club.language if to_group else row["language"],
             calendar=self._programme.club.calendar if to_group else row["calendar"],
             name=self._opened(row, "name"),
+            picture=row["picture"],
             fence=row["fence"] + 1,
             attempts=row["attempts"],
             flagged=row["flagged"],
         )
 
-    def _promotion(self, row: RowMapping) -> dict[str, str]:
+    def _promotion(self, row: RowMapping) -> dict[str, object]:
         """What a campaign's letters say stands once, with the campaign."""
         text = self._opened(row, "text")
-        return {} if text is None else {"promotion": text}
+        if text is None:
+            return {}
+        link = Link(row["link_label"], row["link_url"]) if row["link_url"] else None
+        return {"promotion": text, "link": link}
 
     def _opened(self, row: RowMapping, field: str) -> str | None:
         if row[field] is None:
@@ -248,24 +252,7 @@ class Outbox:
             if ended and row["campaign_id"] is not None:
                 campaigns.add(row["campaign_id"])
         await outbox_store.write(tx, written)
-        for campaign_id in await outbox_store.close_campaigns(tx, campaigns, now):
-            await outbox_store.add(tx, [await self._report(tx, campaign_id)], now)
-
-    async def _report(self, tx: AsyncConnection, campaign_id: int) -> Letter:
-        """The final count, for the group that the campaign came from."""
-        campaign = await campaigns_store.find(tx, campaign_id)
-        assert campaign is not None, "it was closed just now"
-        counts = await outbox_store.counts(tx, campaign_id)
-        genres = (self._programme.genre(key) for key in campaign.audience.any_of)
-        return Letter(
-            key=f"campaign-done:{campaign_id}",
-            chat_id=campaign.chat_id,
-            message="letters/campaign_done",
-            facts={
-                "genres": tuple(genre.name.model_dump() for genre in genres if genre is not None),
-                **ends(counts),
-            },
-        )
+        await close(tx, self._programme, campaigns, now)
 
 
 def _again() -> dict[str, Any]:

@@ -6,6 +6,7 @@ from club.errors import MemberHasLeft, UnknownMember
 from club.members import Member, member_id_of, parse_phone
 from club.money import plain_digits
 from storage import members as members_store
+from storage import merges as merges_store
 from storage.vault import Vault
 
 PHONE_LENGTH = 10
@@ -24,9 +25,17 @@ async def find_member(tx: AsyncConnection, vault: Vault, text: str) -> Member:
         member = await members_store.find(tx, member_id_of(digits))
     if member is None:
         raise UnknownMember(text=text[:32])
+    member = await heir_of(tx, member)
     if member.left_at is not None:
         raise MemberHasLeft(member_number=member.number)
     return member
+
+
+async def heir_of(tx: AsyncConnection, member: Member) -> Member:
+    """The member into whom this customer went; where nobody, the same."""
+    merge = await merges_store.find(tx, member.id) if member.left_at is not None else None
+    heir = await members_store.find(tx, merge.target_id) if merge is not None else None
+    return heir or member
 
 
 async def lock_member(tx: AsyncConnection, vault: Vault, text: str) -> Member:

@@ -15,6 +15,7 @@ from club.members import Member
 from club.money import Money
 from club.programme import Programme
 from club.tiers import Standing
+from club.visits import points_today
 from services.awards import balance
 from services.people import find_member, lock_member, name_of
 from services.profile import find_joined
@@ -40,6 +41,7 @@ class Card:
     typical_amount: Money
     typical_points: int
     tags: tuple[str, ...]
+    today_points: int  # What opening the club brought today.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,4 +198,5 @@ class Points:
             typical_amount=typical,
             typical_points=sum(part.points for part in awards_for(typical, self._programme)),
             tags=await members_store.tags(tx, member.id),
+            today_points=points_today(member, self._programme, self._club_time()),
         )

@@ -11,8 +11,10 @@ from club.earning import Award
 from club.errors import BadGenre, NotAMember, PhoneTaken
 from club.ledger import Reason
 from club.members import JoinStep, Member, next_step, own_phone
+from club.merges import is_unclaimed
 from club.programme import Programme
 from services.awards import award
+from services.recognition import CustomerRecognised, recognise
 from storage import members as members_store
 from storage.db import Database
 from storage.vault import Vault
@@ -44,9 +46,10 @@ class Profile:
 
     async def share_phone(
         self, user_id: int, phone: str, contact_user_id: int | None
-    ) -> ProfileChanged:
+    ) -> ProfileChanged | CustomerRecognised:
         """Keep the person's own phone; goes on from the question for it where that is open.
 
+        The phone of a customer from before the club asks first whether this is them.
         Raises ForeignContact, BadPhone, PhoneTaken.
         """
         number = own_phone(phone, contact_user_id, user_id)
@@ -55,7 +58,9 @@ class Profile:
             phone_hash = self._vault.lookup_hash(number)
             holder = await members_store.find_by_phone(tx, phone_hash)
             if holder is not None and holder.id != member.id:
-                raise PhoneTaken()
+                if not is_unclaimed(holder):
+                    raise PhoneTaken()
+                return await recognise(tx, member, holder, "", self._club_time())
             await members_store.keep_private(
                 tx, member.id, phone=self._vault.seal(number), phone_hash=phone_hash
             )

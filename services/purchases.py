@@ -6,20 +6,20 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from club.earning import awards_for
-from club.errors import AmountTooLarge, BadGenre, KeyReused, PressExpired
+from club.earning import Award, awards_for
+from club.errors import AmountTooLarge, BadGenre, KeyReused, MemberHasLeft, PressExpired
 from club.ledger import Reason
-from club.letters import Letter
 from club.members import Member, number_of
 from club.money import Money
 from club.orders import MAX_POINTS
 from club.programme import Programme, Words
 from club.staff import REPEAT_WINDOW
 from services.awards import award, balance
-from services.people import lock_member, name_of
+from services.people import find_member, name_of
+from services.receipts import write_receipt
+from services.referral import lock_with_inviter, reward_friends
 from storage import dialogues as dialogues_store
 from storage import members as members_store
-from storage import outbox as outbox_store
 from storage import purchases as purchases_store
 from storage import staff as staff_store
 from storage.db import Database
@@ -104,7 +104,9 @@ class Purchases:
         keys = tuple(self._genre(text) for text in genres)
         key = f"receipt:{TILL}:{receipt}" if receipt else f"update:{update_id}"
         async with self._db.write() as tx:
-            member = await lock_member(tx, self._vault, who)
+            member = await self._lock(tx, (await find_member(tx, self._vault, who)).id)
+            if member.left_at is not None:
+                raise MemberHasLeft(member_number=member.number)
             now = self._club_time()
             if known := await purchases_store.find_by_key(tx, key):
                 return await self._known(tx, known, member, amount)
@@ -155,12 +157,16 @@ class Purchases:
         key = f"intent:{intent_id}"
         return _HeldBack(
             key=key,
-            member=await members_store.lock(tx, member_id),
+            member=await self._lock(tx, member_id),
             amount=amount,
             genres=genres,
             used=used,
             known=await purchases_store.find_by_key(tx, key),
         )
+
+    async def _lock(self, tx: AsyncConnection, member_id: int) -> Member:
+        """The member, locked; with who invited them, as a purchase may reward both."""
+        return await lock_with_inviter(tx, self._programme, member_id, "first_purchase")
 
     def _genre(self, text: str) -> str:
         genre = self._programme.genre(text)
@@ -234,6 +240,19 @@ class Purchases:
             known = await purchases_store.find_by_key(tx, key)
             assert known is not None, "what stops an insert can be read"
             return await self._known(tx, known, member, amount)
+        after = await self._award(tx, member, row, awards)
+        await members_store.tag(tx, member.id, genres, row.id)
+        facts = {"purchase_id": row.id, "member_id": member.id, "amount": amount}
+        await staff_store.log(tx, by, "purchase", facts, now)
+        reached = after.tier != member.tier
+        recorded = await self._recorded(tx, after, row, reached=reached, repeated=False)
+        await write_receipt(tx, self._programme, row, recorded.balance, key, now)
+        return recorded
+
+    async def _award(
+        self, tx: AsyncConnection, member: Member, row: PurchaseRow, awards: Sequence[Award]
+    ) -> Member:
+        """Book what the purchase brings, to who invited the member too; the member afterwards."""
         after = await award(
             tx,
             self._programme,
@@ -241,16 +260,10 @@ class Purchases:
             awards,
             Reason.PURCHASE,
             key=f"purchase:{row.id}",
-            at=now,
+            at=row.at,
             purchase_id=row.id,
         )
-        await members_store.tag(tx, member.id, genres, row.id)
-        facts = {"purchase_id": row.id, "member_id": member.id, "amount": amount}
-        await staff_store.log(tx, by, "purchase", facts, now)
-        reached = after.tier != member.tier
-        recorded = await self._recorded(tx, after, row, reached=reached, repeated=False)
-        await self._tell(tx, member, recorded, key, now)
-        return recorded
+        return await reward_friends(tx, self._programme, after, "first_purchase", at=row.at)
 
     async def _recorded(
         self,
@@ -274,24 +287,3 @@ class Purchases:
             repeated=repeated,
             at=row.at,
         )
-
-    async def _tell(
-        self,
-        tx: AsyncConnection,
-        member: Member,
-        recorded: PurchaseRecorded,
-        key: str,
-        now: datetime,
-    ) -> None:
-        letter = Letter(
-            key=f"told:{recorded.purchase_id}:{key}",
-            member_id=member.id,
-            message="letters/receipt",
-            facts={
-                "amount": recorded.amount,
-                "points": recorded.points,
-                "balance": recorded.balance,
-                "receipt": recorded.receipt,
-            },
-        )
-        await outbox_store.add(tx, [letter], now)

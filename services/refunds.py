@@ -61,10 +61,7 @@ class Refunds:
         Managers always, a cashier their own for UNDO_WINDOW; else raises UndoTooLate.
         """
         async with self._db.write() as tx:
-            purchase = await purchases_store.lock(tx, purchase_id)
-            if purchase is None:
-                raise PressExpired()
-            member = await members_store.lock(tx, purchase.member_id)
+            purchase, member = await self._lock(tx, purchase_id)
             now = self._club_time()
             name = await name_of(tx, self._vault, member)
             if purchase.undone_at is not None:
@@ -86,6 +83,20 @@ class Refunds:
             if not undone.repeated:
                 await self._tell_undone(tx, member, purchase, undone, now)
             return undone
+
+    async def _lock(self, tx: AsyncConnection, purchase_id: int) -> tuple[PurchaseRow, Member]:
+        """The purchase and its member, locked; the member first, as all others lock them.
+
+        Raises PressExpired where there is none, or a merge gave it to another member meanwhile.
+        """
+        found = await purchases_store.find(tx, purchase_id)
+        if found is None:
+            raise PressExpired()
+        member = await members_store.lock(tx, found.member_id)
+        purchase = await purchases_store.lock(tx, purchase_id)
+        if purchase is None or purchase.member_id != member.id:
+            raise PressExpired()
+        return purchase, member
 
     async def _take_back(
         self, tx: AsyncConnection, member: Member, purchase: PurchaseRow, by: int, now: datetime

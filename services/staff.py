@@ -16,6 +16,7 @@ from storage import club as club_store
 from storage import dialogues as dialogues_store
 from storage import outbox as outbox_store
 from storage import staff as staff_store
+from storage import surveys as surveys_store
 from storage.db import Database
 from storage.vault import Vault
 
@@ -153,6 +154,7 @@ class StaffRoom:
                 await club_store.put(tx, STAFF_CHAT, str(new_chat_id))
             await dialogues_store.move_chat(tx, old_chat_id, new_chat_id)
             await campaigns_store.move_chat(tx, old_chat_id, new_chat_id)
+            await surveys_store.move_chat(tx, old_chat_id, new_chat_id)
             await outbox_store.move_chat(tx, old_chat_id, new_chat_id)
 
     async def _put(

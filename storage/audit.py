@@ -25,6 +25,7 @@ from club.ledger import EARNING, Account, Reason
 from club.programme import Programme
 from storage.tables.book import ACCOUNTS, LOT_USES, LOTS, PURCHASES, TRANSFERS
 from storage.tables.members import MEMBERS
+from storage.tables.merges import MERGES
 
 FAULTS_AT_MOST = 1_000  # Of each kind: after so many another line helps nobody.
 
@@ -200,11 +201,26 @@ def _points_earned() -> Select[Any]:
         TRANSFERS.c.reason.in_([reason.value for reason in EARNING]),
     )
     undone = _summed(PURCHASES.c.member_id, PURCHASES.c.points, PURCHASES.c.undone_at.is_not(None))
-    members = MEMBERS.outerjoin(earned, earned.c.of == _wallet(MEMBERS.c.id)).outerjoin(
-        undone, undone.c.of == MEMBERS.c.id
+    one = MEMBERS.alias("one")
+    members = (
+        one.outerjoin(MERGES, MERGES.c.source_id == one.c.id)
+        .outerjoin(earned, earned.c.of == _wallet(one.c.id))
+        .outerjoin(undone, undone.c.of == one.c.id)
     )
-    counting = func.coalesce(earned.c.points, 0) - func.coalesce(undone.c.points, 0)
-    return _differing(MEMBERS.c.id, MEMBERS.c.points_earned, counting, members)
+    heir = func.coalesce(MERGES.c.target_id, one.c.id)  # A merged customer's count for the member.
+    points = func.coalesce(earned.c.points, 0) - func.coalesce(undone.c.points, 0)
+    counting = (
+        select(heir.label("of"), _sum(points).label("points"))
+        .select_from(members)
+        .group_by(heir)
+        .subquery("counting")
+    )
+    return _differing(
+        MEMBERS.c.id,
+        MEMBERS.c.points_earned,
+        func.coalesce(counting.c.points, 0),
+        MEMBERS.outerjoin(counting, counting.c.of == MEMBERS.c.id),
+    )
 
 
 def _tier(programme: Programme) -> Select[Any]:

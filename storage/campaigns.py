@@ -1,18 +1,19 @@
-"""Campaigns and the people they are for."""
+"""Campaigns, from draft to end, and the letters that one writes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     RowMapping,
     String,
-    and_,
+    case,
     cast,
     func,
     insert,
     literal,
+    literal_column,
     select,
     update,
 )
@@ -22,35 +23,47 @@ from club.audience import Audience
 from club.campaigns import CampaignState
 from club.letters import Letter
 from storage import outbox as outbox_store
+from storage.audience import meant
 from storage.tables.campaigns import CAMPAIGNS
-from storage.tables.members import MEMBERS, TAGS
+from storage.tables.members import MEMBERS
 from storage.tables.outbox import OUTBOX
+
+# Spelled out and not bound, so that both planners see that the partial index answers.
+_SCHEDULED = CAMPAIGNS.c.state == literal_column("'scheduled'")
+NEW_CARD = 0  # No message has this number: the card is to be posted anew.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignRow:
-    """One campaign; `text` is sealed."""
+    """One campaign; its texts are sealed."""
 
     id: int
     state: CampaignState
+    version: int
     audience: Audience
-    text: bytes
+    text_fa: bytes | None
+    text_en: bytes | None
+    picture: str | None
+    link_label: str | None
+    link_url: str | None
+    starts_at: datetime | None
     created_by: int
     created_at: datetime
     chat_id: int
+    card_id: int | None
     letters: int
 
 
 async def add(
-    tx: AsyncConnection, *, audience: Audience, text: bytes, by: int, chat_id: int, at: datetime
+    tx: AsyncConnection, *, audience: Audience, by: int, chat_id: int, at: datetime
 ) -> int:
-    """A new draft; its number."""
+    """A new draft, empty but for its audience; its number."""
     statement = (
         insert(CAMPAIGNS)
         .values(
             state=CampaignState.DRAFT,
+            version=0,
             audience=audience.stored(),
-            text=text,
             created_by=by,
             created_at=at,
             chat_id=chat_id,
@@ -80,25 +93,34 @@ async def change(tx: AsyncConnection, campaign_id: int, **values: Any) -> None:
     await tx.execute(update(CAMPAIGNS).where(CAMPAIGNS.c.id == campaign_id).values(**values))
 
 
-def _meant(audience: Audience) -> ColumnElement[bool]:
-    """Members with a chat whom the audience names and who agreed to promotions.
-
-    Who cannot be reached just now gets a letter too: it ends unreachable, and is counted so.
-    """
-    likes = select(TAGS.c.member_id).where(TAGS.c.tag.in_(audience.any_of))
-    return and_(
-        MEMBERS.c.id.in_(likes),
-        MEMBERS.c.agreed_at.is_not(None),
-        MEMBERS.c.left_at.is_(None),
-        MEMBERS.c.promotions.is_(True),
-        MEMBERS.c.chat_user_id.is_not(None),
+async def due(tx: AsyncConnection, now: datetime) -> Sequence[CampaignRow]:
+    """Scheduled campaigns whose moment has come, in order, locked."""
+    statement = (
+        select(CAMPAIGNS)
+        .where(_SCHEDULED, CAMPAIGNS.c.starts_at <= now)
+        .order_by(CAMPAIGNS.c.starts_at, CAMPAIGNS.c.id)
+        .with_for_update(skip_locked=True)
     )
+    return [_campaign(row) for row in (await tx.execute(statement)).mappings()]
 
 
-async def count(tx: AsyncConnection, audience: Audience) -> int:
-    """How many would get the letter."""
-    statement = select(func.count()).select_from(MEMBERS).where(_meant(audience))
-    return int((await tx.execute(statement)).scalar_one())
+async def next_start(tx: AsyncConnection) -> datetime | None:
+    """The earliest moment for which a campaign is scheduled."""
+    found: datetime | None = await tx.scalar(
+        select(func.min(CAMPAIGNS.c.starts_at)).where(_SCHEDULED)
+    )
+    return found
+
+
+async def with_card(tx: AsyncConnection) -> Sequence[CampaignRow]:
+    """Campaigns that are under way or over, and whose card does not say the end yet."""
+    shown = (CampaignState.RUNNING, CampaignState.DONE)
+    statement = (
+        select(CAMPAIGNS)
+        .where(CAMPAIGNS.c.card_id.is_not(None), CAMPAIGNS.c.state.in_(shown))
+        .order_by(CAMPAIGNS.c.id)
+    )
+    return [_campaign(row) for row in (await tx.execute(statement)).mappings()]
 
 
 async def write_letters(
@@ -111,15 +133,18 @@ async def write_letters(
     }
     columns["key"] = literal(letter.key).concat(cast(MEMBERS.c.id, String))
     columns["member_id"] = MEMBERS.c.id
-    rows = select(*columns.values()).where(_meant(audience)).order_by(MEMBERS.c.id)
+    rows = select(*columns.values()).where(meant(audience, at)).order_by(MEMBERS.c.id)
     done = await tx.execute(insert(OUTBOX).from_select(list(columns), rows))
     return int(done.rowcount)
 
 
 async def move_chat(tx: AsyncConnection, old_chat_id: int, new_chat_id: int) -> None:
-    """A group has another id: reports go there."""
+    """A group has another id, and its messages other numbers: cards are posted there anew."""
+    card_id = case((CAMPAIGNS.c.card_id.is_not(None), NEW_CARD))
     await tx.execute(
-        update(CAMPAIGNS).where(CAMPAIGNS.c.chat_id == old_chat_id).values(chat_id=new_chat_id)
+        update(CAMPAIGNS)
+        .where(CAMPAIGNS.c.chat_id == old_chat_id)
+        .values(chat_id=new_chat_id, card_id=card_id)
     )
 
 

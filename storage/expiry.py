@@ -1,7 +1,5 @@
-"""Points at their end: lots that have expired, and members whose points soon will."""
+"""Points at their end: lots that have expired."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
@@ -21,25 +19,12 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.ledger import Account, Reason, account_id
-from club.members import Reach
 from storage.tables.book import LOT_USES, LOTS, TRANSFERS
 from storage.tables.members import MEMBERS
-from storage.tables.outbox import OUTBOX
 
 # Written out, not bound: only so do both databases see that the partial indexes fit.
 _OPEN = LOTS.c.remaining > literal_column("0")
 _KEY = literal("expiry:lot:") + cast(LOTS.c.id, Text)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
-    """What a member will lose within a window."""
-
-    member_id: int
-    points: int
-    first_end: datetime
-    last_end: datetime
-    newest_lot: int
 
 
 async def expire_lots(tx: AsyncConnection, until: datetime) -> int:
@@ -74,37 +59,6 @@ async def expire_lots(tx: AsyncConnection, until: datetime) -> int:
     moved = exists().where(TRANSFERS.c.key == _KEY)
     emptied = await tx.execute(update(LOTS).where(*over, moved).values(remaining=0))
     return emptied.rowcount
-
-
-async def ending(tx: AsyncConnection, after: datetime, until: datetime) -> list[Ending]:
-    """Members whom a letter reaches and whose points end in (after, until], by member."""
-    statement = (
-        select(
-            LOTS.c.member_id,
-            cast(func.sum(LOTS.c.remaining), BigInteger).label("points"),
-            func.min(LOTS.c.expires_at).label("first_end"),
-            func.max(LOTS.c.expires_at).label("last_end"),
-            func.max(LOTS.c.id).label("newest_lot"),
-        )
-        .join(MEMBERS, MEMBERS.c.id == LOTS.c.member_id)
-        .where(
-            _OPEN,
-            LOTS.c.expires_at > after,
-            LOTS.c.expires_at <= until,
-            MEMBERS.c.agreed_at.is_not(None),
-            MEMBERS.c.left_at.is_(None),
-            MEMBERS.c.chat_user_id.is_not(None),
-            MEMBERS.c.reach == Reach.ACTIVE.value,
-        )
-        .group_by(LOTS.c.member_id)
-        .order_by(LOTS.c.member_id)
-    )
-    return [Ending(**row) for row in (await tx.execute(statement)).mappings()]
-
-
-async def announced(tx: AsyncConnection, keys: Sequence[str]) -> set[str]:
-    """Those of the keys under which there is a letter."""
-    return set((await tx.execute(select(OUTBOX.c.key).where(OUTBOX.c.key.in_(keys)))).scalars())
 
 
 async def _lock_holders(tx: AsyncConnection, over: tuple[ColumnElement[bool], ...]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.facts import encode_all
@@ -16,8 +16,13 @@ from club.money import Money
 from storage.statements import insert as insert_or
 from storage.tables.book import ACCOUNTS, LOTS, PURCHASES, TRANSFERS
 from storage.tables.members import MEMBERS, PRIVATE, TAGS
+from storage.tables.merges import MERGES
 
 Value = TypeVar("Value")
+_NAMED = MEMBERS.alias("named")  # Who bought under a name, …
+_HOLDERS = _NAMED.outerjoin(MERGES, MERGES.c.source_id == _NAMED.c.id).join(
+    MEMBERS, MEMBERS.c.id == func.coalesce(MERGES.c.target_id, _NAMED.c.id)
+)  # … and whose purchases these are today.
 READ_SIZE = 1_000  # Values in one IN list; SQLite takes 32,766 in a statement, older ones 999.
 
 
@@ -40,10 +45,13 @@ class PhoneHolder:
     member_id: int
     source: str | None
     external_id: str | None
+    proved: bool  # A member, who has shared it in the chat.
 
 
-async def booked(tx: AsyncConnection, keys: Sequence[str]) -> dict[str, Booked]:
-    """What stands in the book under these keys."""
+async def booked(
+    tx: AsyncConnection, keys: Sequence[str], names: Mapping[int, frozenset[str]]
+) -> dict[str, Booked]:
+    """What stands in the book under these keys; `names`: whom members were before merges."""
     found: dict[str, Booked] = {}
     for part in _parts(keys):
         statement = (
@@ -64,14 +72,17 @@ async def booked(tx: AsyncConnection, keys: Sequence[str]) -> dict[str, Booked]:
                 customer=row.external_id or number_of(row.member_id),
                 amount=Money(row.amount_minor, row.currency),
                 at=row.at,
+                also=names.get(row.member_id, frozenset()),
             )
     return found
 
 
 async def departed(tx: AsyncConnection, source: str) -> set[str]:
     """Customers of that source who left the club."""
-    statement = select(MEMBERS.c.external_id).where(
-        MEMBERS.c.source == source, MEMBERS.c.left_at.is_not(None)
+    statement = (
+        select(_NAMED.c.external_id)
+        .select_from(_HOLDERS)
+        .where(_NAMED.c.source == source, MEMBERS.c.left_at.is_not(None))
     )
     return set((await tx.execute(statement)).scalars())
 
@@ -83,13 +94,26 @@ async def phone_holders(
     found: dict[bytes, PhoneHolder] = {}
     for part in _parts(phone_hashes):
         statement = (
-            select(PRIVATE.c.phone_hash, MEMBERS.c.id, MEMBERS.c.source, MEMBERS.c.external_id)
+            select(
+                PRIVATE.c.phone_hash,
+                MEMBERS.c.id,
+                MEMBERS.c.source,
+                MEMBERS.c.external_id,
+                and_(
+                    MEMBERS.c.source.is_(None),
+                    MEMBERS.c.agreed_at.is_not(None),
+                    MEMBERS.c.chat_user_id.is_not(None),
+                ).label("proved"),
+            )
             .join(MEMBERS, MEMBERS.c.id == PRIVATE.c.member_id)
             .where(PRIVATE.c.phone_hash.in_(part))
         )
         for row in await tx.execute(statement):
             found[row.phone_hash] = PhoneHolder(
-                member_id=row.id, source=row.source, external_id=row.external_id
+                member_id=row.id,
+                source=row.source,
+                external_id=row.external_id,
+                proved=bool(row.proved),
             )
     return found
 
@@ -102,21 +126,49 @@ async def known(tx: AsyncConnection, source: str, external_ids: Collection[str])
     return set((await tx.execute(statement)).scalars())
 
 
+async def points_earned(
+    tx: AsyncConnection, source: str, external_ids: Sequence[str]
+) -> dict[str, int]:
+    """What those of the source's customers whom the club knows have earned ever."""
+    found: dict[str, int] = {}
+    for part in _parts(external_ids):
+        statement = (
+            select(_NAMED.c.external_id, MEMBERS.c.points_earned)
+            .select_from(_HOLDERS)
+            .where(_NAMED.c.source == source, _NAMED.c.external_id.in_(part))
+        )
+        found |= {row.external_id: row.points_earned for row in await tx.execute(statement)}
+    return found
+
+
+async def ids(tx: AsyncConnection, source: str, external_ids: Collection[str]) -> dict[str, int]:
+    """Who the source's customers are today."""
+    statement = (
+        select(_NAMED.c.external_id, MEMBERS.c.id)
+        .select_from(_HOLDERS)
+        .where(_NAMED.c.source == source, _NAMED.c.external_id.in_(external_ids))
+    )
+    return {row.external_id: row.id for row in await tx.execute(statement)}
+
+
 async def lock(
     tx: AsyncConnection, source: str, external_ids: Collection[str]
 ) -> dict[str, Customer]:
-    """The source's customers, locked in order of their ids; by their ids there."""
+    """The source's customers, locked in order of their ids; by their ids there.
+
+    Who was merged is the member into whom they went.
+    """
     statement = (
         select(
             MEMBERS.c.id,
-            MEMBERS.c.external_id,
+            _NAMED.c.external_id,
             MEMBERS.c.points_earned,
             MEMBERS.c.agreed_at,
             MEMBERS.c.left_at,
             PRIVATE.c.phone.is_not(None).label("has_phone"),
         )
-        .outerjoin(PRIVATE, PRIVATE.c.member_id == MEMBERS.c.id)
-        .where(MEMBERS.c.source == source, MEMBERS.c.external_id.in_(external_ids))
+        .select_from(_HOLDERS.outerjoin(PRIVATE, PRIVATE.c.member_id == MEMBERS.c.id))
+        .where(_NAMED.c.source == source, _NAMED.c.external_id.in_(external_ids))
         .order_by(MEMBERS.c.id)
         .with_for_update(of=MEMBERS)
     )
@@ -154,8 +206,10 @@ async def add_purchases(tx: AsyncConnection, rows: Sequence[Mapping[str, Any]]) 
     return {row.key: row.id for row in await tx.execute(statement, rows)}
 
 
-async def add_grants(tx: AsyncConnection, grants: Sequence[tuple[Grant, int, int]]) -> None:
-    """Book grants, each with its member and purchase: moves and lots."""
+async def add_grants(
+    tx: AsyncConnection, grants: Sequence[tuple[Grant, int, int | None]]
+) -> dict[str, int]:
+    """Book grants, each with its member and purchase: moves and lots; key → id of the move."""
     transfers = [
         {
             "key": granted.transfer.key,
@@ -183,6 +237,7 @@ async def add_grants(tx: AsyncConnection, grants: Sequence[tuple[Grant, int, int
         for granted, member_id, _ in grants
     ]
     await tx.execute(insert(LOTS), lots)
+    return ids
 
 
 async def add_tags(tx: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -62,11 +62,11 @@ async def lots(tx: AsyncConnection, member_id: int) -> list[Lot]:
 
 
 async def lots_of_purchase(tx: AsyncConnection, purchase_id: int) -> list[int]:
-    """The lots that a purchase brought."""
+    """The lots that a purchase brought, and that hold anything."""
     statement = (
         select(LOTS.c.id)
         .join(TRANSFERS, TRANSFERS.c.id == LOTS.c.transfer_id)
-        .where(TRANSFERS.c.purchase_id == purchase_id)
+        .where(TRANSFERS.c.purchase_id == purchase_id, LOTS.c.remaining > 0)
     )
     return list((await tx.execute(statement)).scalars())
 

@@ -12,6 +12,8 @@ from club.errors import UnknownMember
 from club.ledger import Account, wallet
 from club.members import JoinStep, Member, Reach
 from club.programme import Language
+from storage import birthdays as birthdays_store
+from storage import reviews as reviews_store
 from storage.statements import insert as insert_or
 from storage.tables.book import ACCOUNTS
 from storage.tables.members import MEMBERS, PRIVATE, TAGS
@@ -123,7 +125,7 @@ async def codes(tx: AsyncConnection, member_id: int) -> tuple[str, str | None]:
 
 
 async def keep_private(tx: AsyncConnection, member_id: int, **values: bytes | None) -> None:
-    """Write sealed private data: name, phone, phone_hash."""
+    """Write sealed private data: name, phone, phone_hash, birthday."""
     await tx.execute(
         insert_or(tx, PRIVATE)
         .values(member_id=member_id, **values)
@@ -138,7 +140,9 @@ async def private(tx: AsyncConnection, member_id: int) -> RowMapping | None:
 
 
 async def forget_private(tx: AsyncConnection, member_id: int) -> None:
-    """Delete name and phone, and what the member likes."""
+    """Delete name, phone and birthday, what the member likes, and what they wrote in reviews."""
+    await birthdays_store.forget(tx, member_id)
+    await reviews_store.forget_words(tx, member_id)
     await tx.execute(delete(PRIVATE).where(PRIVATE.c.member_id == member_id))
     await tx.execute(delete(TAGS).where(TAGS.c.member_id == member_id))
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     RowMapping,
     bindparam,
+    case,
     cast,
     exists,
     func,
@@ -45,6 +46,10 @@ Handle = tuple[int, int]  # A letter's id and the fence under which it was claim
 # Spelled out and not bound, so that both planners see that the partial index answers.
 _PENDING = OUTBOX.c.state == literal_column("'pending'")
 _IN_HAND = OUTBOX.c.state.in_([literal_column("'claimed'"), literal_column("'sending'")])
+_TEXT = case(  # In the reader's language; where it is missing, in the other one.
+    (MEMBERS.c.language == "fa", func.coalesce(CAMPAIGNS.c.text_fa, CAMPAIGNS.c.text_en)),
+    else_=func.coalesce(CAMPAIGNS.c.text_en, CAMPAIGNS.c.text_fa),
+)
 _OPEN = (LetterState.PENDING, LetterState.CLAIMED, LetterState.SENDING)
 
 
@@ -92,7 +97,10 @@ async def due(
             MEMBERS.c.reach,
             MEMBERS.c.promotions,
             PRIVATE.c.name,
-            CAMPAIGNS.c.text,
+            _TEXT.label("text"),
+            CAMPAIGNS.c.picture,
+            CAMPAIGNS.c.link_label,
+            CAMPAIGNS.c.link_url,
         )
         .join_from(OUTBOX, MEMBERS, OUTBOX.c.member_id == MEMBERS.c.id, isouter=True)
         .join(PRIVATE, PRIVATE.c.member_id == MEMBERS.c.id, isouter=True)

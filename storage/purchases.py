@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.money import Money
@@ -49,6 +49,21 @@ async def find_by_key(tx: AsyncConnection, key: str) -> PurchaseRow | None:
     row = (await tx.execute(select(PURCHASES).where(PURCHASES.c.key == key))).mappings()
     found = row.one_or_none()
     return None if found is None else _purchase(found)
+
+
+async def find(tx: AsyncConnection, purchase_id: int) -> PurchaseRow | None:
+    """The purchase of that number."""
+    row = (await tx.execute(select(PURCHASES).where(PURCHASES.c.id == purchase_id))).mappings()
+    found = row.one_or_none()
+    return None if found is None else _purchase(found)
+
+
+async def count_live(tx: AsyncConnection, member_id: int) -> int:
+    """How many purchases of the member count."""
+    statement = select(func.count()).where(
+        PURCHASES.c.member_id == member_id, PURCHASES.c.undone_at.is_(None)
+    )
+    return int((await tx.execute(statement)).scalar_one())
 
 
 async def lock(tx: AsyncConnection, purchase_id: int) -> PurchaseRow | None:

@@ -19,6 +19,13 @@ class Door:
         """Do something."""
         return _told(await self.http.post(path, json=body))
 
+    async def send_file(
+        self, path: str, name: str, content: bytes, *, kind: str = "document", **fields: str
+    ) -> Any:
+        """Send a document, or a photo."""
+        files = {kind: (name, content)}
+        return _told(await self.http.post(path, data=fields, files=files))
+
     async def put(self, path: str, **body: Any) -> Any:
         """Put something in the place of what was there."""
         return _told(await self.http.put(path, json=body))

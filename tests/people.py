@@ -32,6 +32,19 @@ class Person:
         reply = {"reply_to_message_id": to.id} if to is not None else {}
         return Said(await self._post("messages", text=text, **reply))
 
+    async def sends_file(self, name: str, content: str, caption: str = "") -> Said:
+        """Send a document."""
+        path = f"/api/people/{self.id}/chats/{self.chat_id}/messages"
+        return Said(await self._door.send_file(path, name, content.encode(), caption=caption))
+
+    async def sends_photo(self, content: bytes, caption: str, *, to: Said) -> Said:
+        """Send a picture as a reply."""
+        path = f"/api/people/{self.id}/chats/{self.chat_id}/messages"
+        fields = {"caption": caption, "reply_to_message_id": str(to.id)}
+        return Said(
+            await self._door.send_file(path, "picture.png", content, kind="photo", **fields)
+        )
+
     async def reads(self, words: str | None = None, *, within_s: float = DEADLINE_S) -> Said:
         """The next thing the bot says to them that they have not read yet; waits for it.
 

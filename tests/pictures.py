@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, expect, sync_playwright
 
 from tests.sandbox.chromium import HOW_TO_GET_IT, OPTIONS, chromium
 from tests.sandbox.demo import Demo
-from tests.sandbox.desk import WIDE, Visit, open_page
+from tests.sandbox.desk import PHONE, WIDE, Visit, open_page
 from tests.sandbox.newcomer import EN, FA, Newcomer
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
+
+RECEIPT = "🛍"
 
 
 @contextmanager
@@ -40,8 +42,22 @@ def in_persian(browser: Browser) -> None:
         sara = Newcomer(visit, FA)
         sara.joins()
         sara.buys()
+        expect(visit.bubbles().filter(has_text=RECEIPT)).to_have_count(1)
         sara.sees_the_card()
         take(visit, "chat-fa-wide")
+
+
+def on_a_phone(browser: Browser) -> None:
+    """The same card on a phone of her own."""
+    with demo() as running:
+        visit = open_page(browser, running.address, "fa", PHONE, has_touch=True)
+        sara = Newcomer(visit, FA, Locator.tap)
+        sara.joins()
+        sara.buys(narrow=True)
+        expect(visit.bubbles().filter(has_text=RECEIPT)).to_have_count(1)
+        sara.sees_the_card(narrow=True)
+        expect(visit.bubbles().last).to_contain_text("۳۰ امتیاز")
+        take(visit, "chat-fa-phone")
 
 
 def in_english(browser: Browser) -> None:
@@ -57,6 +73,26 @@ def in_english(browser: Browser) -> None:
         take(visit, "chat-en-wide")
 
 
+def a_promotion(browser: Browser) -> None:
+    """What staff send to who likes fantasy, and how it reaches her."""
+    with demo() as running:
+        visit = open_page(browser, running.address, "fa", WIDE)
+        sara = Newcomer(visit, FA)
+        sara.joins()
+        staff = visit.phone("staff")
+        for words, answer in (
+            ("/promo فانتزی", "متن"),
+            ("جلد تازهٔ «سرزمین اژدها» رسید 🐉\nتا جمعه ۲۰٪ ارزان‌تر، برای اعضای باشگاه.", "می‌رسد"),
+        ):
+            staff.locator("textarea").fill(words)
+            staff.locator(".send").click()
+            expect(staff.locator(".line:not(.mine)").last).to_contain_text(answer)
+        staff.locator(".inline-keys .key", has_text="ارسال به").last.click()
+        expect(visit.bubbles().last).to_contain_text("سرزمین اژدها")
+        expect(staff.locator(".line:not(.mine)").last).to_contain_text("تمام شد")
+        take(visit, "promotion-fa-wide")
+
+
 def main() -> None:
     program = chromium()
     if program is None:
@@ -65,7 +101,9 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=OPTIONS)
         in_persian(browser)
+        on_a_phone(browser)
         in_english(browser)
+        a_promotion(browser)
         browser.close()
 
 

@@ -76,20 +76,21 @@ class Ambiguous(DeliveryFault):
     """The letter may have been sent."""
 
 
-class Messenger(Protocol):
-    """Who carries letters."""
-
-    async def send(self, chat_id: int, text: str, keyboard: Mapping[str, Any] | None) -> int:
-        """The id of the message; raises a DeliveryFault."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A letter in words, and the buttons under it."""
+    """A letter in words, the buttons under it, and the picture above it."""
 
     text: str
     keyboard: Mapping[str, Any] | None = None
+    picture: str | None = None  # The messenger's name for the file.
+
+
+class Messenger(Protocol):
+    """Who carries letters."""
+
+    async def send(self, chat_id: int, words: Rendered) -> int:
+        """The id of the message; raises a DeliveryFault."""
+        ...
 
 
 Render = Callable[[OutgoingLetter], Rendered]
@@ -240,9 +241,7 @@ class Engine:
 
     async def _send(self, letter: OutgoingLetter, words: Rendered) -> Outcome:
         try:
-            return Sent(
-                letter, await self._messenger.send(letter.chat_id, words.text, words.keyboard)
-            )
+            return Sent(letter, await self._messenger.send(letter.chat_id, words))
         except Blocked as fault:
             return Unreachable(letter, fault.reach)
         except TryLater as fault:

@@ -4,7 +4,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.delivery.engine import Ambiguous, Blocked, DeliveryFault, Migrated, Refused, TryLater
+from bot.delivery.engine import (
+    Ambiguous,
+    Blocked,
+    DeliveryFault,
+    Migrated,
+    Refused,
+    Rendered,
+    TryLater,
+)
 from bot.delivery.transport import ClubRequest, ConnectionLost, NoAnswer, NotSent, retry_after_s
 from club.members import Reach
 
@@ -29,13 +37,18 @@ class TelegramMessenger:
     def __init__(self, request: ClubRequest) -> None:
         self._request = request
 
-    async def send(self, chat_id: int, text: str, keyboard: Mapping[str, Any] | None) -> int:
-        """The message's id; raises a DeliveryFault."""
-        params: dict[str, Any] = {"chat_id": chat_id, "text": text, "parse_mode": "HTML"}
-        if keyboard is not None:
-            params["reply_markup"] = json.dumps(keyboard)
+    async def send(self, chat_id: int, words: Rendered) -> int:
+        """The message's id; raises a DeliveryFault. Under a picture the text is its caption."""
+        params: dict[str, Any] = {"chat_id": chat_id, "parse_mode": "HTML"}
+        if words.picture is None:
+            method, content = "sendMessage", {"text": words.text}
+        else:
+            method, content = "sendPhoto", {"photo": words.picture, "caption": words.text}
+        params |= content
+        if words.keyboard is not None:
+            params["reply_markup"] = json.dumps(words.keyboard)
         try:
-            status, answer = await self._request.call("sendMessage", params)
+            status, answer = await self._request.call(method, params)
         except NotSent as fault:
             raise TryLater(UNREACHED_PAUSE_S, f"not sent: {fault}") from None
         except (ConnectionLost, NoAnswer) as fault:

@@ -3,6 +3,7 @@
 from telegram import Update
 from telegram.ext import CommandHandler, filters
 
+from club.audience import tag_name
 from club.discretion import phone_for
 from club.errors import CommandIncomplete
 from club.orders import plain_line
@@ -17,7 +18,7 @@ async def show_member(update: Update, context: ClubContext) -> None:
     if not who:
         raise CommandIncomplete(command="member")
     card = await context.services.points.card_of(who, by=context.user_id)
-    likes = tuple(genre.name for genre in context.programme.genres if genre.key in card.tags)
+    likes = tuple(tag_name(tag, context.programme) for tag in card.tags)
     await context.say(
         "staff/member",
         **facts_of(card),

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     Table,
     Text,
@@ -37,6 +38,8 @@ MEMBERS = Table(
     Column("source", Text),
     Column("external_id", Text),
     Column("created_at", Moment, nullable=False),
+    Column("visited_on", Integer),  # The number of a local day.
+    Index("ix_members_referred_by_code", "referred_by_code"),
     UniqueConstraint("source", "external_id"),
     CheckConstraint("points_earned >= 0", name="points_earned_not_negative"),
     CheckConstraint("language IN ('fa', 'en')", name="language_known"),
@@ -56,6 +59,7 @@ PRIVATE = Table(
     Column("name", LargeBinary),
     Column("phone", LargeBinary),
     Column("phone_hash", LargeBinary, unique=True),
+    Column("birthday", LargeBinary),
     CheckConstraint("(member_id IS NULL) <> (staff_id IS NULL)", name="one_person"),
 )
 

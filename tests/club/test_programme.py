@@ -10,7 +10,9 @@ ROOT = Path(__file__).parents[2]
 SHOP = (ROOT / "programme.toml").read_text()
 
 
-@pytest.mark.parametrize("file", sorted(ROOT.glob("examples/*.toml")), ids=lambda file: file.stem)
+@pytest.mark.parametrize(
+    "file", sorted(ROOT.glob("examples/*-shop.toml")), ids=lambda file: file.stem
+)
 def test_the_examples_are_in_order(file: Path) -> None:
     assert parse_programme(file.read_text()).tiers[0].points == 0
 
@@ -30,6 +32,19 @@ def test_genres_are_found_in_any_spelling() -> None:
         (("per = 100_000", "per = 0"), "purchase.per: Input should be greater than 0"),
         (('currency = "IRT"', 'currency = "XXX"'), "currency must be one of IRT"),
         (('zone = "Asia/Tehran"', 'zone = "Tehran"'), "zone 'Tehran' is unknown"),
+        (
+            ("points_inviter = 5\npoints_friend = 5", "points_inviter = 0\npoints_friend = 0"),
+            "nobody gets anything",
+        ),
+        (('"first_purchase"', '"never"'), "referral.reward_at: Input should be 'joined' or"),
+        (("[visit]", "[visits]"), "visits: Extra inputs are not permitted"),
+        (
+            (
+                "[birthday]                # A greeting, with points.\npoints = 5",
+                "[birthday]\npoints = -1",
+            ),
+            "birthday.points: Input should be greater than or equal to 0",
+        ),
         (("[profile]", "[profil]"), "profil: Extra inputs are not permitted"),
         (("[club]", "[club"), "the file is not TOML"),
     ],

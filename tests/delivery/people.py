@@ -93,8 +93,9 @@ async def new_campaign(db: Database, state: CampaignState = CampaignState.RUNNIN
     async with db.write() as tx:
         statement = insert(CAMPAIGNS).values(
             state=state,
+            version=0,
             audience={"any_of": []},
-            text=VAULT.seal("New books"),
+            text_en=VAULT.seal("New books"),
             created_by=1,
             created_at=datetime(2018, 9, 23, tzinfo=UTC),
             chat_id=GROUP,

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,10 +31,10 @@ class NotedMessenger(TelegramMessenger):
         self.left_at: list[float] = []
         self.told_at: list[float] = []
 
-    async def send(self, chat_id: int, text: str, keyboard: Mapping[str, Any] | None) -> int:
+    async def send(self, chat_id: int, words: Rendered) -> int:
         self.left_at.append(time.monotonic())
         try:
-            return await super().send(chat_id, text, keyboard)
+            return await super().send(chat_id, words)
         except TryLater:
             self.told_at.append(time.monotonic())
             raise

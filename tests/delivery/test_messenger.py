@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.engine import Ambiguous, Blocked, DeliveryFault, Migrated, Refused, TryLater
+from bot.delivery.engine import (
+    Ambiguous,
+    Blocked,
+    DeliveryFault,
+    Migrated,
+    Refused,
+    Rendered,
+    TryLater,
+)
 from bot.delivery.messenger import TelegramMessenger, fault_of
 from bot.delivery.transport import ClubRequest
 from club.members import Reach
@@ -15,10 +23,24 @@ from tests.delivery.wire import Wire, flood, gateway, hang, refuse, reset
 
 async def test_a_letter_arrives_with_its_buttons(wire: Wire, request_to_wire: ClubRequest) -> None:
     keyboard = {"inline_keyboard": [[{"text": "بس است", "callback_data": "promotions:off:1:s"}]]}
-    assert await TelegramMessenger(request_to_wire).send(7, "<b>سلام</b> &amp;", keyboard) == 1
+    assert (
+        await TelegramMessenger(request_to_wire).send(7, Rendered("<b>سلام</b> &amp;", keyboard))
+        == 1
+    )
     (sent,) = wire.arrived
     assert (sent.params["text"], sent.params["parse_mode"]) == ("<b>سلام</b> &amp;", "HTML")
     assert json.loads(sent.params["reply_markup"]) == keyboard
+
+
+async def test_a_picture_carries_the_words_as_its_caption(
+    wire: Wire, request_to_wire: ClubRequest
+) -> None:
+    words = Rendered("<b>hello</b>", {"inline_keyboard": []}, "AgACfile")
+    assert await TelegramMessenger(request_to_wire).send(7, words) == 1
+    (sent,) = wire.arrived
+    assert (sent.method, sent.params["photo"]) == ("sendPhoto", "AgACfile")
+    assert (sent.params["caption"], sent.params["parse_mode"]) == ("<b>hello</b>", "HTML")
+    assert "text" not in sent.params
 
 
 @pytest.mark.parametrize(
@@ -73,11 +95,11 @@ async def test_each_misfortune_is_told_apart(
 ) -> None:
     wire.play(7, trick)
     with pytest.raises(fault) as raised:
-        await TelegramMessenger(request_to_wire).send(7, "hello", None)
+        await TelegramMessenger(request_to_wire).send(7, Rendered("hello"))
     assert {name: getattr(raised.value, name) for name in facts} == facts
 
 
 async def test_a_messenger_that_is_away_has_not_got_the_letter() -> None:
     async with ClubRequest("http://127.0.0.1:9/bot1:x") as request:
         with pytest.raises(TryLater):
-            await TelegramMessenger(request).send(7, "hello", None)
+            await TelegramMessenger(request).send(7, Rendered("hello"))

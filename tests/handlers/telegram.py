@@ -56,6 +56,7 @@ class RecordingTelegram(BaseRequest):
     messages: dict[int, Shown] = field(default_factory=dict)
     toasts: dict[str, str] = field(default_factory=dict)  # By the id of the press.
     blocked: set[int] = field(default_factory=set)
+    files: dict[str, bytes] = field(default_factory=dict)  # What people have sent, by its id.
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(500))
 
     @property
@@ -81,6 +82,8 @@ class RecordingTelegram(BaseRequest):
     ) -> tuple[int, bytes]:
         """One method of the Bot API."""
         name = url.rpartition("/")[2]
+        if method == "GET":
+            return 200, self.files[name]
         params = dict(request_data.parameters) if request_data else {}
         parts = request_data.multipart_data if request_data and request_data.contains_files else {}
         files = [part[1] for part in parts.values() if isinstance(part[1], bytes)]
@@ -105,6 +108,9 @@ class RecordingTelegram(BaseRequest):
             return REFUSALS["blocked"]
         if name == "getMe":
             return BOT
+        if name == "getFile":
+            file_id = params["file_id"]
+            return {"file_id": file_id, "file_unique_id": file_id, "file_path": file_id}
         if name == "answerCallbackQuery":
             self.toasts[params["callback_query_id"]] = params.get("text", "")
         elif name.startswith("send"):
@@ -124,7 +130,8 @@ class RecordingTelegram(BaseRequest):
         message = self.messages.get(int(params["message_id"]))
         if message is None:
             return REFUSALS["gone"]
-        text = params.get("text") or params.get("caption", "")
+        caption = params.get("media", params).get("caption", "")
+        text = params.get("text") or caption
         markup = params.get("reply_markup") or {}
         if (text, markup) == (message.text, message.markup):
             return REFUSALS["same"]

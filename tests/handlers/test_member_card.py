@@ -27,13 +27,13 @@ async def test_the_card_says_what_expires_first_and_what_the_next_tier_needs(clu
     await buy(club, number, 5_000_000, "R2")
     await club.say(JOHN, "/card")
     card = club.last(JOHN).plain
-    assert "John: 600 points" in card
+    assert "John: 601 points" in card, "with one for coming on a later day"
     assert "100 points, valid through 4 Oct 2026" in card
     assert "Tier: Silver" in card
-    assert "400 points to go to Gold" in card
+    assert "399 points to go to Gold" in card
     club.wait(days=3_650)
     await club.press(JOHN, "🔄 Refresh")
-    assert "John: 0 points" in club.last(JOHN).plain, "right before the nightly job has booked it"
+    assert "John: 1 point" in club.last(JOHN).plain, "right before the nightly job has booked it"
 
 
 async def test_refresh_changes_the_card_in_place(club: Club) -> None:
@@ -93,13 +93,14 @@ async def test_each_move_has_its_reason_in_words(club: Club, db: Database) -> No
     await ticks.run_due()
     await club.say(SARA, "/points")
     said = club.last(SARA).plain
-    assert "⭐ ۰ امتیاز دارید" in said
+    assert "⭐ ۱ امتیاز دارید" in said
     for line in (
         "خرید ۱۰۰٬۰۰۰ تومان ← +۱۰ امتیاز",
         "برگشت خرید ۱۰۰٬۰۰۰ تومان ← −۱۰ امتیاز",
         "اصلاح فروشگاه، Lost card کارت ← +۷ امتیاز",
         "اصلاح فروشگاه، اشتباه ← −۲ امتیاز",
         "کامل شدن مشخصات ← +۵ امتیاز",
+        "سر زدن به باشگاه ← +۱ امتیاز",
         "۱۲ مهر ۱۴۰۵\nپایان مهلت ← −۵ امتیاز",
     ):
         assert line in said

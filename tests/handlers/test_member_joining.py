@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import func, select
 
-from club.members import JoinStep
+from club.members import JoinStep, Reach
 from club.programme import parse_programme
 from storage import members as members_store
 from storage.db import Database
@@ -183,11 +183,18 @@ async def test_a_link_makes_its_opener_the_customer_of_old(club: Club, db: Datab
             at=club.now,
         )
         assert old is not None
-        await members_store.change(tx, old.id, chat_user_id=None)
+        await members_store.change(
+            tx,
+            old.id,
+            chat_user_id=None,
+            source="shop",
+            external_id="cd-1",
+            reach=Reach.NEVER_STARTED,
+        )
     link = await club.services.joining.make_link(old.number, by=OWNER)
     await join(club, JOHN)
     await club.say(JOHN, f"/start {link.code}")
-    assert "has not joined yet" in club.last(JOHN).plain, "a member keeps their own number"
+    assert "from before the club" in club.last(JOHN).plain, "a member is asked, and keeps theirs"
     await club.say(SARA, f"/start {link.code}")
     assert await join(club, SARA) == old.number
     await club.say(Person(1009), f"/start {link.code}")

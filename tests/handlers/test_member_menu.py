@@ -4,8 +4,9 @@ import pytest
 from telegram import Bot
 
 from club.members import Reach
+from handlers.commands import register_commands
 from handlers.keyboards import MENU
-from handlers.menu import SUBJECTS, register_commands
+from handlers.menu import SUBJECTS
 from storage import members as members_store
 from storage.db import Database
 from templates.labels import label

@@ -110,7 +110,9 @@ async def test_a_link_makes_its_opener_that_customer(counter: Counter, db: Datab
         ("/adjust {number} +1 " + "x" * 121, "At most 120 characters fit"),
         ("/code", "Write it like this:\n\nA joining link"),
         ("/code C-1", "No member was found by “C-1”"),
-        ("/promo", "Write it like this:\n\nAn offer"),
+        ("/tag", "Write it like this:\n\nA tag for a member"),
+        ("/untag {number}", "Write it like this:\n\nA tag for a member"),
+        ("/tag {number} <b>", "“<b>” is no tag"),
     ],
 )
 async def test_a_wrong_call_says_how_it_is_done_right(

@@ -56,6 +56,11 @@ def test_owners_are_read(text: str, owners: tuple[int, ...]) -> None:
         ({"BOT_TOKEN": "abc", "DATA_KEY": KEY}, "BOT_TOKEN: write it as BotFather gave it"),
         ({"BOT_TOKEN": TOKEN, "DATA_KEY": KEY, "OWNER_IDS": "x"}, "OWNER_IDS: write the numbers"),
         ({"BOT_TOKEN": TOKEN, "DATA_KEY": KEY, "LOG_LEVEL": "LOUD"}, "LOG_LEVEL: "),
+        (
+            {"BOT_TOKEN": TOKEN, "DATA_KEY": KEY, "SENDS_PER_SECOND": "31"},
+            "SENDS_PER_SECOND above 30 is refused with Telegram itself.",
+        ),
+        ({"BOT_TOKEN": TOKEN, "DATA_KEY": KEY, "SENDS_PER_SECOND": "0"}, "SENDS_PER_SECOND: "),
         ({"BOT_TOKEN": TOKEN, "DATA_KEY": KEY, "BOT_API_URL": "x"}, "BOT_API_URL: write an addr"),
         (
             {"BOT_TOKEN": TOKEN, "DATA_KEY": KEY, "BOT_API_URL": "http://127.0.0.1:99999"},

@@ -73,7 +73,7 @@ WRONG_CALLS = (
     ("/adjust {number} 5", "/adjust"),
     ("/adjust {number} -500 اشتباه", "۵ امتیاز"),
     ("/member 09120000000", "پیدا نشد"),
-    ("/promo", "/promo"),
+    ("/promo آشپزی", "آشپزی"),
 )
 
 

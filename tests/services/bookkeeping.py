@@ -27,7 +27,7 @@ points = 10
 per = 100000
 [notices]
 hour = 10
-expiry_days = 30
+thresholds = [30, 7, 1]
 [[tiers]]
 key = "member"
 name = { fa = "عضو", en = "Member" }

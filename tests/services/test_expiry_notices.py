@@ -1,5 +1,6 @@
 """The letter about points that are about to expire: who gets it, what it says, and once."""
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -62,7 +63,7 @@ async def test_one_letter_sums_what_expires_and_names_the_last_valid_day(
         await book.give(member, points, MORNING - YEAR + days * DAY)
     await book.spend(member, 10, MORNING - DAY)
     (letter,) = await mornings.letters(MORNING)
-    assert letter["key"] == f"expiry:30:2025-11-01:3:{member}"
+    assert letter["key"] == f"expiry:30:2025-10-02:{member}"
     assert (letter["member_id"], letter["letter_class"]) == (member, "transactional")
     assert letter["expires_at"] == END
     facts = decode_all(letter["facts"])  # type: ignore[arg-type]
@@ -75,34 +76,82 @@ async def test_one_letter_sums_what_expires_and_names_the_last_valid_day(
     assert "5 Oct 2025" in english
 
 
-async def test_what_was_announced_is_not_announced_again(mornings: Mornings) -> None:
+async def told(mornings: Mornings, days: int) -> list[tuple[int, object, object]]:
+    """Day, window and points of each letter until then, looked for every morning."""
+    found = []
+    for day in range(days):
+        for letter in await mornings.letters(MORNING + day * DAY):
+            facts = decode_all(letter["facts"])  # type: ignore[arg-type]
+            found.append((day, facts["days"], facts["points"]))
+    return found
+
+
+async def test_each_threshold_is_announced_once_and_at_most_one_a_week(mornings: Mornings) -> None:
     member = await mornings.book.join(MORNING)
-    await mornings.book.give(member, 40, MORNING - YEAR + 3 * DAY)
-    await mornings.book.give(member, 5, MORNING - YEAR + 33 * DAY)
-    assert len(await mornings.letters(MORNING)) == 1
-    assert await mornings.letters(MORNING + 2 * DAY) == []
-    (letter,) = await mornings.letters(MORNING + 3 * DAY)  # The second lot came into the window.
-    assert decode_all(letter["facts"])["points"] == 45  # type: ignore[arg-type]
-    for days in range(4, 40):
-        assert await mornings.letters(MORNING + days * DAY) == []
+    await mornings.book.give(member, 40, MORNING - YEAR + 32 * DAY)
+    # Six days lie between the threshold of 7 and that of 1: the last comes on the last day.
+    assert await told(mornings, 40) == [(2, 30, 40), (25, 7, 40), (32, 1, 40)]
+
+
+async def test_what_comes_into_a_window_within_the_week_waits_for_its_end(
+    mornings: Mornings,
+) -> None:
+    member = await mornings.book.join(MORNING)
+    for days, points in ((30, 40), (33, 5), (36, 6)):
+        await mornings.book.give(member, points, MORNING - YEAR + days * DAY)
+    assert await told(mornings, 30) == [(0, 30, 40), (7, 30, 51), (23, 7, 40)]
 
 
 async def test_points_that_are_granted_into_the_window_are_announced(mornings: Mornings) -> None:
     member = await mornings.book.join(MORNING)
-    await mornings.book.give(member, 40, MORNING - YEAR + 3 * DAY)
-    await mornings.letters(MORNING)
-    for days in (3, 2):  # As an import does: on the same day as what is known, and before it.
-        await mornings.book.give(member, 5, MORNING - YEAR + days * DAY)
-        assert len(await mornings.letters(mornings.now + DAY)) == 1
+    await mornings.book.give(member, 40, MORNING - YEAR + 20 * DAY)
+    assert len(await mornings.letters(MORNING)) == 1
+    await mornings.book.give(member, 5, MORNING - YEAR + 19 * DAY)  # As an import does.
+    assert await mornings.letters(MORNING + 6 * DAY) == []
+    (letter,) = await mornings.letters(MORNING + 7 * DAY)
+    assert decode_all(letter["facts"])["points"] == 45  # type: ignore[arg-type]
 
 
 async def test_spending_brings_no_new_letter(mornings: Mornings) -> None:
     member = await mornings.book.join(MORNING)
-    for days in (3, 4, 5):
+    for days in (8, 9, 10):
         await mornings.book.give(member, 10, MORNING - YEAR + days * DAY)
     assert len(await mornings.letters(MORNING)) == 1
-    await mornings.book.spend(member, 25, MORNING)
-    assert await mornings.letters(MORNING + DAY) == []
+    await mornings.book.spend(member, 15, MORNING)
+    # The first two came within 7 days a day ago, and wait for the week to be over.
+    assert await told(mornings, 8) == [(7, 7, 15)]
+
+
+async def test_the_tables_say_what_the_rule_says(mornings: Mornings) -> None:
+    """Random lots and spends, against a club that keeps in mind what each letter covered."""
+    dice, book = random.Random(1404), mornings.book
+    ends: dict[int, dict[int, int]] = {}  # Member → lot → the day of its end, from the first.
+    given = 0
+    for _ in range(12):
+        member = await book.join(MORNING)
+        ends[member] = {}
+        for _ in range(dice.randint(1, 6)):
+            given += 1
+            ends[member][given] = dice.randint(0, 75)
+            await book.give(member, given, MORNING - YEAR + ends[member][given] * DAY)
+    expected, found = list[tuple[int, int, int, int]](), list[tuple[int, int, int, int]]()
+    said = {member: set[tuple[int, int]]() for member in ends}  # (lot, band) that were announced.
+    last = dict.fromkeys(ends, -7)
+    for day in range(60):
+        for member, lots in ends.items():
+            left = {lot: end - day for lot, end in lots.items() if 0 <= end - day <= 30}
+            band = {lot: next(b for b in (1, 7, 30) if days <= b) for lot, days in left.items()}
+            news = [band[lot] for lot in left if (lot, band[lot]) not in said[member]]
+            if news and day - last[member] >= 7:
+                summed = [lot for lot in left if band[lot] <= max(news)]
+                expected.append((day, member, max(news), sum(summed)))
+                said[member] |= {(lot, band[lot]) for lot in summed}
+                last[member] = day
+        for letter in await mornings.letters(MORNING + day * DAY):
+            facts = decode_all(letter["facts"])  # type: ignore[arg-type]
+            found.append((day, int(str(letter["member_id"])), facts["days"], facts["points"]))
+    assert found == expected
+    assert len(found) > 20
 
 
 async def test_a_late_tick_announces_only_what_is_still_there(mornings: Mornings) -> None:

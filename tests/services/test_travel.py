@@ -33,7 +33,7 @@ class Program:
         self.travel = Travel(db, self.ticks, self.clock, machine.time, allowed=True)
         self.told: list[timedelta] = []
         outbox = Outbox(db, Vault(make_key()), PROGRAMME, machine.time, self.clock.club_time)
-        self.traveller = Traveller(self.travel, outbox, self._tell, machine.time)
+        self.traveller = Traveller(self.travel, outbox, lambda: None, self._tell, machine.time)
 
     async def _tell(self, offset: timedelta) -> None:
         self.told.append(offset)

@@ -1,0 +1,231 @@
+"""A promotion while it is written: one card with all of it, and a question for each part."""
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from telegram import Message, Update
+from telegram.ext import CallbackQueryHandler, CommandHandler, filters
+
+from club.audience import Audience, Part
+from club.campaigns import NoPicture
+from club.programme import Language
+from club.staff import Role, require
+from handlers.context import ClubContext
+from handlers.keyboards import Button, Row, WrittenLink
+from handlers.staff.answers import ANSWERS, message_of
+from services.campaigns import CampaignShown
+from services.dialogues import Dialogue
+from services.drafts import Choice
+
+SUBJECT = "staff_promo"
+PAGES: Mapping[str, Part] = MappingProxyType(
+    {
+        "any": "any_of",
+        "all": "all_of",
+        "none": "none_of",
+        "tier": "tiers",
+        "language": "languages",
+        "bought": "bought",
+        "quiet": "quiet",
+    }
+)
+ROW = 2
+
+
+async def begin(update: Update, context: ClubContext) -> None:
+    """`/promo`: everybody, until buttons say less; `/promo fantasy, history`: those who like it."""
+    require(context.role, Role.MANAGER)
+    drafts = context.services.drafts
+    genres = _genres(context.args or [])
+    audience = drafts.audience(genres) if genres else Audience()
+    shown = await drafts.begin(audience, by=context.user_id, chat_id=context.visit.chat_id)
+    if genres:
+        await _ask(context, message_of(update).message_id, "text", shown)
+    else:
+        await context.say("staff/promo_draft", draft_rows(shown), **facts_of(shown))
+
+
+async def show_draft(update: Update, context: ClubContext) -> None:
+    """Back from a page to the whole card."""
+    require(context.role, Role.MANAGER)
+    await _show(context, await context.services.drafts.show(context.press.number))
+
+
+async def show_page(update: Update, context: ClubContext) -> None:
+    """The buttons of one part of the audience."""
+    require(context.role, Role.MANAGER)
+    number, _, page = context.press.id.partition(".")
+    await _show_page(context, page, await context.services.drafts.show(int(number)))
+
+
+async def flip(update: Update, context: ClubContext) -> None:
+    """Ask this of the audience, or no longer."""
+    require(context.role, Role.MANAGER)
+    number, page, mark = context.press.id.split(".")
+    shown = await context.services.drafts.flip(int(number), PAGES[page], mark)
+    await _show_page(context, page, shown)
+
+
+async def ask(update: Update, context: ClubContext) -> None:
+    """Ask for a text, the picture, the link or the moment."""
+    require(context.role, Role.MANAGER)
+    number, _, part = context.press.id.partition(".")
+    shown = await context.services.drafts.show(int(number))
+    await _ask(context, context.visit.message_id or 0, part, shown)
+
+
+async def drop(update: Update, context: ClubContext) -> None:
+    """Without picture, without link, at once."""
+    require(context.role, Role.MANAGER)
+    number, _, part = context.press.id.partition(".")
+    drafts, campaign_id = context.services.drafts, int(number)
+    match part:
+        case "picture":
+            shown = await drafts.picture(campaign_id, None)
+        case "link":
+            shown = await drafts.drop_link(campaign_id)
+        case _:
+            shown = await drafts.at_once(campaign_id)
+    await _show(context, shown)
+
+
+async def take(update: Update, context: ClubContext, dialogue: Dialogue) -> None:
+    """An answer: the draft with it, beneath the message as members will see it."""
+    require(context.role, Role.MANAGER)
+    campaign_id, part = dialogue.facts["campaign_id"], dialogue.facts["part"]
+    assert isinstance(campaign_id, int), "as _ask wrote it"
+    assert isinstance(part, str), "as _ask wrote it"
+    shown = await _taken(context, message_of(update), campaign_id, part)
+    await preview_all(context, shown)
+    await context.say("staff/promo_draft", draft_rows(shown), **facts_of(shown))
+    # Last: if words get lost, the answer is taken once more and shown once more.
+    await context.services.dialogues.end(context.visit.chat_id, context.user_id)
+
+
+async def preview_all(context: ClubContext, shown: CampaignShown) -> None:
+    """The real message, in each language in which it was written."""
+    rows: list[Row] = [[Button("opt_out", "promo", "preview")]]
+    if shown.link is not None:
+        rows.insert(0, [WrittenLink(shown.link.label, shown.link.url)])
+    for text in shown.texts.values():
+        if shown.picture is None:
+            await context.say("letters/promotion", rows, promotion=text)
+        else:
+            await context.say_picture(shown.picture, "letters/promotion", rows, promotion=text)
+
+
+def draft_rows(shown: CampaignShown) -> list[Row]:
+    """What can be done with the draft; it can be sent once it says something to somebody."""
+    number = shown.campaign_id
+    rows: list[Row] = [
+        [Button(f"audience_{page}", "draft", "page", f"{number}.{page}") for page in part]
+        for part in (("any", "all", "none"), ("tier", "language"), ("bought", "quiet"))
+    ]
+    rows.append(
+        [Button(f"write_{language}", "draft", "ask", f"{number}.{language}") for language in _BOTH]
+    )
+    rows.append([_dropped_or_asked(shown, part) for part in ("picture", "link", "start")])
+    cancel = Button("cancel", "promo", "cancel", number)
+    if not (shown.texts and shown.letters):
+        return [*rows, [cancel]]
+    words = "send_to" if shown.starts_at is None else "schedule_to"
+    version, facts = f"{number}.{shown.version}", {"count": shown.letters}
+    return [*rows, [Button(words, "promo", "send", version, facts), cancel]]
+
+
+def facts_of(shown: CampaignShown) -> dict[str, object]:
+    """What the card says of the draft."""
+    return {
+        **shown.audience_facts,
+        "count": shown.letters,
+        "minutes": -(-shown.duration_s // 60),
+        "sample_names": shown.sample_names,
+        "has_text": bool(shown.texts),
+        "fallbacks": shown.fallbacks if shown.texts else 0,
+        "starts_at": shown.starts_at,
+    }
+
+
+_BOTH: tuple[Language, ...] = ("fa", "en")
+
+
+def _dropped_or_asked(shown: CampaignShown, part: str) -> Button:
+    there = {"picture": shown.picture, "link": shown.link, "start": shown.starts_at}[part]
+    target = f"{shown.campaign_id}.{part}"
+    if there is None:
+        return Button(f"ask_{part}", "draft", "ask", target)
+    return Button(f"drop_{part}", "draft", "drop", target)
+
+
+async def _ask(context: ClubContext, reply_to: int, part: str, shown: CampaignShown) -> None:
+    await context.services.dialogues.ask(
+        context.visit.chat_id,
+        context.user_id,
+        SUBJECT,
+        campaign_id=shown.campaign_id,
+        part=part,
+    )
+    facts = shown.audience_facts if part == "text" else {}
+    await context.ask(f"staff/promo_{part}_asked", reply_to, **facts)
+
+
+async def _taken(
+    context: ClubContext, message: Message, campaign_id: int, part: str
+) -> CampaignShown:
+    drafts, text = context.services.drafts, message.text or ""
+    match part:
+        case "picture":
+            if not message.photo:
+                raise NoPicture()
+            return await drafts.picture(campaign_id, message.photo[-1].file_id)
+        case "link":
+            return await drafts.link(campaign_id, text)
+        case "start":
+            return await drafts.plan(campaign_id, text)
+        case "fa" | "en":
+            return await drafts.write(campaign_id, text, part)
+        case _:
+            if message.photo:  # The text may come with its picture.
+                text = message.caption or ""
+                await drafts.picture(campaign_id, message.photo[-1].file_id)
+            return await drafts.write(campaign_id, text)
+
+
+async def _show(context: ClubContext, shown: CampaignShown) -> None:
+    await context.show("staff/promo_draft", draft_rows(shown), **facts_of(shown))
+
+
+async def _show_page(context: ClubContext, page: str, shown: CampaignShown) -> None:
+    part, number = PAGES[page], shown.campaign_id
+    buttons = []
+    for choice in await context.services.drafts.choices(part):
+        words, facts = _worded(part, choice, chosen=shown.audience.has(part, choice.value))
+        buttons.append(Button(words, "draft", "flip", f"{number}.{page}.{choice.mark}", facts))
+    rows: list[Row] = [buttons[start : start + ROW] for start in range(0, len(buttons), ROW)]
+    rows.append([Button("back", "draft", "card", number)])
+    await context.show("staff/promo_draft", rows, **facts_of(shown))
+
+
+def _worded(part: Part, choice: Choice, *, chosen: bool) -> tuple[str, dict[str, object]]:
+    """The label of a choice and its facts, ticked where it is asked for."""
+    if part == "languages":
+        return f"language_{choice.value}" + ("_on" if chosen else ""), {}
+    if part in ("bought", "quiet"):
+        return f"{part}_within" + ("_on" if chosen else ""), {"days": int(choice.value)}
+    return "genre_on" if chosen else "genre_off", {"genre": choice.name}
+
+
+def _genres(words: Sequence[str]) -> list[str]:
+    return [part.strip() for part in re.split(r"[,،]", " ".join(words)) if part.strip()]
+
+
+ANSWERS[SUBJECT] = take
+HANDLERS = (
+    CommandHandler("promo", begin, filters.ChatType.GROUPS),
+    CallbackQueryHandler(show_draft, "^draft:card:"),
+    CallbackQueryHandler(show_page, "^draft:page:"),
+    CallbackQueryHandler(flip, "^draft:flip:"),
+    CallbackQueryHandler(ask, "^draft:ask:"),
+    CallbackQueryHandler(drop, "^draft:drop:"),
+)

@@ -1,0 +1,87 @@
+"""An audience as SQL: who is meant, how many they are."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from club.audience import Audience, since
+from storage.tables.book import PURCHASES
+from storage.tables.members import MEMBERS, PRIVATE, TAGS
+
+MOST_TAGS = 24  # Tags of staff's own that are offered.
+
+
+def meant(audience: Audience, now: datetime) -> ColumnElement[bool]:
+    """Members with a chat whom the audience names and who agreed to promotions.
+
+    Who cannot be reached just now is meant too: a letter to them ends unreachable, and is counted.
+    """
+    asked: list[ColumnElement[bool]] = [
+        MEMBERS.c.agreed_at.is_not(None),
+        MEMBERS.c.left_at.is_(None),
+        MEMBERS.c.promotions.is_(True),
+        MEMBERS.c.chat_user_id.is_not(None),
+    ]
+    if audience.any_of:
+        asked.append(MEMBERS.c.id.in_(_tagged(audience.any_of)))
+    # One lookup a tag: the tag comes first in the key, so that each is a range of it.
+    asked += [MEMBERS.c.id.in_(_tagged((tag,))) for tag in audience.all_of]
+    if audience.none_of:
+        asked.append(MEMBERS.c.id.not_in(_tagged(audience.none_of)))
+    if audience.tiers:
+        asked.append(MEMBERS.c.tier.in_(audience.tiers))
+    if audience.languages:
+        asked.append(MEMBERS.c.language.in_(audience.languages))
+    if audience.bought_within_days is not None:
+        asked.append(_bought(since(audience.bought_within_days, now)))
+    if audience.not_bought_within_days is not None:
+        asked.append(~_bought(since(audience.not_bought_within_days, now)))
+    return and_(*asked)
+
+
+async def count(tx: AsyncConnection, audience: Audience, now: datetime) -> dict[str, int]:
+    """How many are meant, by language; a language that nobody reads is left out."""
+    statement = (
+        select(MEMBERS.c.language, func.count())
+        .where(meant(audience, now))
+        .group_by(MEMBERS.c.language)
+    )
+    return {row.language: int(row[1]) for row in await tx.execute(statement)}
+
+
+async def names(tx: AsyncConnection, audience: Audience, now: datetime, limit: int) -> list[bytes]:
+    """The sealed names of some who are meant."""
+    statement = (
+        select(PRIVATE.c.name)
+        .join(MEMBERS, MEMBERS.c.id == PRIVATE.c.member_id)
+        .where(meant(audience, now), PRIVATE.c.name.is_not(None))
+        .order_by(MEMBERS.c.id)
+        .limit(limit)
+    )
+    return list((await tx.execute(statement)).scalars())
+
+
+async def tags_in_use(tx: AsyncConnection, *, without: tuple[str, ...]) -> list[str]:
+    """The tags that most members have, but for these."""
+    statement = (
+        select(TAGS.c.tag)
+        .where(TAGS.c.tag.not_in(without))
+        .group_by(TAGS.c.tag)
+        .order_by(func.count().desc(), TAGS.c.tag)
+        .limit(MOST_TAGS)
+    )
+    return list((await tx.execute(statement)).scalars())
+
+
+def _tagged(tags: tuple[str, ...]) -> Select[tuple[int]]:
+    return select(TAGS.c.member_id).where(TAGS.c.tag.in_(tags))
+
+
+def _bought(after: datetime) -> ColumnElement[bool]:
+    """Whether the member has a purchase after that moment that counts."""
+    return exists().where(
+        PURCHASES.c.member_id == MEMBERS.c.id,
+        PURCHASES.c.undone_at.is_(None),
+        PURCHASES.c.at > after,
+    )

@@ -1,0 +1,41 @@
+"""Changing which words a CHECK knows, without copying the table."""
+
+import re
+from collections.abc import Sequence
+
+from alembic import op
+from sqlalchemy import text
+
+
+def know_words(table: str, column: str, words: Sequence[str]) -> None:
+    """From now on the column may hold these words; rows stay as they are.
+
+    SQLite has no ALTER for a CHECK, and a copied table would lose those that refer to it. The
+    text of the schema is changed instead, as its manual allows where nothing on disk changes.
+    """
+    name = f"ck_{table}_{column}_known"
+    condition = f"{column} IN ({', '.join(repr(word) for word in words)})"
+    if op.get_bind().dialect.name == "postgresql":
+        op.drop_constraint(op.f(name), table, type_="check")
+        op.create_check_constraint(op.f(name), table, text(condition))
+        return
+    _write_schema(table, name, condition)
+
+
+def _write_schema(table: str, name: str, condition: str) -> None:
+    connection = op.get_bind()
+    found = connection.execute(
+        text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :table"),
+        {"table": table},
+    ).scalar_one()
+    pattern = rf"CONSTRAINT {name} CHECK \(\w+ IN \([^()]*\)\)"
+    written, changes = re.subn(pattern, f"CONSTRAINT {name} CHECK ({condition})", found)
+    assert changes == 1, "the constraint stands there once"
+    version = connection.execute(text("PRAGMA schema_version")).scalar_one()
+    connection.execute(text("PRAGMA writable_schema = ON"))
+    connection.execute(
+        text("UPDATE sqlite_master SET sql = :written WHERE type = 'table' AND name = :table"),
+        {"written": written, "table": table},
+    )
+    connection.execute(text(f"PRAGMA schema_version = {version + 1}"))
+    connection.execute(text("PRAGMA writable_schema = RESET"))
