@@ -98,8 +98,14 @@ class Town:
             raise Late(f"{command} was never answered with {words!r}.") from None
 
     async def staff_group_grows(self) -> None:
-        """The staff group becomes a supergroup, with another number."""
-        await self._door.post(f"/api/groups/{self._chats.where(self._staff_chat)}", migrate=True)
+        """The staff group becomes a supergroup, with another number that everybody knows then."""
+        before = self._chats.where(self._staff_chat)
+        await self._door.post(f"/api/groups/{before}", migrate=True)
+
+        async def moved() -> bool | None:
+            return True if self._chats.where(self._staff_chat) != before else None
+
+        await self._chats.awaited("the group to move", moved)
 
     async def faults(self, *faults: dict[str, Any], **whole: Any) -> None:
         """What goes wrong at the messenger from now on, in the shape of the faults' file."""

@@ -22,6 +22,7 @@ export class Desk {
   scrolls = new Notes("scrolls");
   #successors = new Map();
   #opener = null;
+  #early = false;
 
   constructor(root) {
     this.root = root;
@@ -217,7 +218,10 @@ export class Desk {
   }
 
   #happened(event) {
-    if (!this.panes.customer) return;
+    if (!this.panes.customer) {
+      this.#early = true;
+      return;
+    }
     const successor = event.message?.migrate_to_chat_id;
     if (successor) this.#successors.set(event.chat, successor);
     for (const slot of SLOTS) this.panes[slot].handle(event);
@@ -237,8 +241,12 @@ export class Desk {
   /** Everything anew: at the first connection, and after a break that may have hidden something. */
   async #arrive() {
     if (!(await this.#reloadTown())) return;
-    if (!this.panes.customer) this.#build();
-    else for (const slot of SLOTS) this.panes[slot].load();
+    if (this.panes.customer) for (const slot of SLOTS) this.panes[slot].load();
+    else {
+      this.#build();
+      // What happened while the town was being loaded may be missing in what was loaded.
+      if (this.#early) await this.#turnClock();
+    }
   }
 
   /** False when the sandbox is gone; the stream says so, and comes back here when it returns. */

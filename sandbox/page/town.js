@@ -13,6 +13,7 @@ export class Town {
   #stale = new Set();
   #arrivals = new Map();
   #timer = null;
+  #loading = Promise.resolve();
 
   constructor(onchange) {
     this.onchange = onchange;
@@ -21,8 +22,16 @@ export class Town {
     this.staffChat = null;
   }
 
-  /** Everything anew: at the start, and after a break in which something may have been missed. */
-  async load() {
+  /**
+   * Everything anew: at the start, and after a break in which something may have been missed. One
+   * after another, so that an older answer never lands on a newer one.
+   */
+  load() {
+    this.#loading = this.#loading.catch(() => undefined).then(() => this.#loadAll());
+    return this.#loading;
+  }
+
+  async #loadAll() {
     const facts = await door.town();
     this.bot = { ...facts.bot, first_name: facts.bot.first_name ?? facts.bot.name, is_bot: true };
     this.#meet(facts.people);
