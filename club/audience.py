@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from zlib import crc32
 
-from club.programme import Programme, Words
+from club.parts import Words
+from club.programme import Programme
 
 Part = Literal["any_of", "all_of", "none_of", "tiers", "languages", "bought", "quiet"]
 TAG_PARTS: tuple[Part, ...] = ("any_of", "all_of", "none_of")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from club.errors import ClubError, NoText, TooLong
 from club.letters import LetterState
-from club.programme import Language
+from club.parts import Language
 
 TEXT_LENGTH = 3500  # Leaves room for the line beneath it, and for what escaping adds.
 CAPTION_LENGTH = 1024  # What the messenger carries under a picture.

@@ -12,13 +12,19 @@ from club.programme import Programme
 
 
 class Account(IntEnum):
-    """Kinds of accounts. WALLET belongs to a member, the others to the club."""
+    """Kinds of accounts; each member has those in MEMBERS_OWN, the others are the club's."""
 
     WALLET = 1
-    ISSUED = 2  # Where points come from; the only account that may stand below zero.
+    ISSUED = 2  # Where points come from.
     EXPIRED = 3
     FORFEITED = 4
     ADJUSTED = 5
+    SPENT = 6
+    HELD = 7  # Taken from the wallet until the hold is posted or voided.
+    DEBT = 8  # Stands below zero while points are owed; the only one of a member's that may.
+
+
+MEMBERS_OWN = (Account.WALLET, Account.HELD, Account.DEBT)
 
 
 class Reason(StrEnum):
@@ -36,6 +42,18 @@ class Reason(StrEnum):
     VISIT = "visit"
     SURVEY = "survey"
     MERGE = "merge"
+    JOINED = "joined"
+    STREAK = "streak"
+    EVENT = "event"
+    MISSION = "mission"
+    SPEND = "spend"
+    HOLD = "hold"
+    POST = "post"
+    VOID = "void"
+    GIFT = "gift"  # From one member to another.
+    REFUND = "refund"  # Earned with a purchase that was given back.
+    RETURN = "return"  # Spent on a purchase that was given back.
+    REPAY = "repay"
 
 
 EARNING = (
@@ -46,13 +64,17 @@ EARNING = (
     Reason.REVIEW,
     Reason.VISIT,
     Reason.SURVEY,
+    Reason.JOINED,
+    Reason.STREAK,
+    Reason.EVENT,
+    Reason.MISSION,
 )
-"""Reasons that count as earned; an undone purchase takes its own back, nothing else does."""
+"""Reasons that count as earned; only a refund makes that less."""
 
 
 def account_id(kind: Account, member_id: int = 0) -> int:
     """The number of an account: the member (0 is the club), then one digit for the kind."""
-    assert (kind is Account.WALLET) == (member_id > 0), "wallets are members', the rest the club's"
+    assert (kind in MEMBERS_OWN) == (member_id > 0), "members have their own, the rest the club's"
     return member_id * 10 + kind
 
 
@@ -72,6 +94,7 @@ class Transfer:
     reason: Reason
     at: datetime
     explanation: Facts = field(default_factory=dict)
+    rule: str | None = None  # The programme's rule that gave it.
 
     def __post_init__(self) -> None:
         assert self.points > 0, "direction is told by source and target, not by a sign"

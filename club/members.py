@@ -9,7 +9,7 @@ import phonenumbers
 from club.calendar import Calendar
 from club.errors import BadMemberNumber, BadPhone, ForeignContact
 from club.money import plain_digits
-from club.programme import Language
+from club.parts import Language
 
 FIRST_NUMBER = 10_000
 NAME_LENGTH = 64
@@ -56,6 +56,7 @@ class Member:
     external_id: str | None
     created_at: datetime
     visited_on: int | None = None  # The last local day on which opening the club brought points.
+    streak: int = 0  # On so many local days in a row, up to that one.
 
     @property
     def number(self) -> str:

@@ -4,38 +4,19 @@ import tomllib
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from club.calendar import Calendar
 from club.money import CURRENCIES, MAX_MINOR, Money
+from club.parts import Key, Language, Part, Points, Words
 
 MOST_POINTS = 2**62  # What both databases can keep, with room to add.
-Language = Literal["fa", "en"]
 RewardAt = Literal["joined", "first_purchase"]
-Points = Annotated[int, Field(ge=0, le=1_000_000_000)]
-Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,19}$")]
 
 
 def usual_calendar(language: Language) -> Calendar:
     """The calendar that a reader of the language expects until they choose another."""
     return "jalali" if language == "fa" else "gregorian"
-
-
-class Part(BaseModel):
-    """A table of the programme; a name it does not know is a fault."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
-class Words(Part):
-    """One name in both languages."""
-
-    fa: Annotated[str, Field(min_length=1, max_length=40)]
-    en: Annotated[str, Field(min_length=1, max_length=40)]
-
-    def in_language(self, language: str) -> str:
-        """The name for a reader of that language."""
-        return self.fa if language == "fa" else self.en
 
 
 class Club(Part):

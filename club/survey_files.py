@@ -16,7 +16,8 @@ from club.audience import Audience
 from club.calendar import day_end, local_day
 from club.errors import BadSurvey
 from club.money import plain_digits
-from club.programme import Part, Programme
+from club.parts import Part
+from club.programme import Programme
 from club.surveys import Kind, Question, Survey
 
 MAX_BYTES = 65_536

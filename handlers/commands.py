@@ -8,7 +8,8 @@ from telegram import (
     BotCommandScopeChat,
 )
 
-from club.programme import Language, Programme
+from club.parts import Language
+from club.programme import Programme
 from templates.labels import label
 from templates.render import Reader, plain, render
 

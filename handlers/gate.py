@@ -10,7 +10,8 @@ from club.errors import (
     OtherGroup,
     PressExpired,
 )
-from club.programme import Language, usual_calendar
+from club.parts import Language
+from club.programme import usual_calendar
 from handlers.context import ClubContext
 from templates.render import Reader
 

@@ -6,7 +6,8 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, f
 from club.errors import NotAMember
 from club.members import JoinStep, Member
 from club.money import Money
-from club.programme import Language, Programme
+from club.parts import Language
+from club.programme import Programme
 from handlers.context import ClubContext
 from handlers.gate import guess_language
 from handlers.genres import genre_rows

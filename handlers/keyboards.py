@@ -12,7 +12,7 @@ from telegram import (
 )
 
 from club.facts import Facts
-from club.programme import Language
+from club.parts import Language
 from handlers.signing import Press, Signer
 from templates.labels import label
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from club.programme import Language
+from club.parts import Language
 from handlers.keyboards import Button, Row, Rows, WrittenLink, inline
 from handlers.recognition import merge_rows
 from handlers.signing import Signer

@@ -4,7 +4,7 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
 from club.calendar import Calendar
-from club.programme import Language
+from club.parts import Language
 from handlers.birthdays import in_words
 from handlers.context import ClubContext
 from handlers.keyboards import Button, Rows, contact_request, menu

@@ -12,7 +12,8 @@ from club.campaigns import CampaignState, Link
 from club.errors import PressExpired
 from club.letters import LetterState
 from club.moments import BadMoment
-from club.programme import Language, Programme
+from club.parts import Language
+from club.programme import Programme
 from services.starting import start
 from storage import audience as audience_store
 from storage import campaigns as campaigns_store

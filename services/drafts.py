@@ -11,7 +11,8 @@ from club.audience import DAYS, Audience, Part, mark_of, tag_name
 from club.campaigns import CampaignState, check_text, language_of, read_link
 from club.errors import BadGenre, PressExpired
 from club.moments import read_moment
-from club.programme import Language, Programme
+from club.parts import Language
+from club.programme import Programme
 from services.campaigns import CampaignShown, shown
 from storage import audience as audience_store
 from storage import campaigns as campaigns_store

@@ -20,7 +20,8 @@ from club.errors import (
 )
 from club.members import JoinStep, Member, Reach, tidy_name
 from club.merges import is_unclaimed
-from club.programme import Language, Programme, usual_calendar
+from club.parts import Language
+from club.programme import Programme, usual_calendar
 from services.people import find_member, heir_of
 from services.profile import ProfileChanged, changed, following
 from services.recognition import CustomerRecognised, recognise

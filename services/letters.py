@@ -7,7 +7,7 @@ from typing import Any
 from club.calendar import Calendar
 from club.letters import LetterClass
 from club.members import Reach
-from club.programme import Language
+from club.parts import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from club.errors import PressExpired
 from club.letters import Letter
 from club.members import JoinStep, Member, number_of
 from club.merges import carry_over, is_unclaimed
-from club.programme import Programme, Words
+from club.parts import Words
+from club.programme import Programme
 from services.awards import balance, change_earned
 from services.people import name_of
 from services.profile import ProfileChanged, changed, find_joined, following

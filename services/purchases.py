@@ -12,7 +12,8 @@ from club.ledger import Reason
 from club.members import Member, number_of
 from club.money import Money
 from club.orders import MAX_POINTS
-from club.programme import Programme, Words
+from club.parts import Words
+from club.programme import Programme
 from club.staff import REPEAT_WINDOW
 from services.awards import award, balance
 from services.people import find_member, name_of

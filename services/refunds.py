@@ -12,7 +12,8 @@ from club.ledger import Account, Reason
 from club.letters import Letter
 from club.members import Member
 from club.money import Money
-from club.programme import Programme, Words
+from club.parts import Words
+from club.programme import Programme
 from club.staff import UNDO_WINDOW, Role, may_undo
 from services.awards import balance, change_earned
 from services.people import name_of

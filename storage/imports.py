@@ -218,6 +218,7 @@ async def add_grants(
             "points": granted.transfer.points,
             "reason": granted.transfer.reason,
             "explanation": encode_all(granted.transfer.explanation),
+            "rule": granted.transfer.rule,
             "purchase_id": purchase_id,
             "at": granted.transfer.at,
         }

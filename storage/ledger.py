@@ -116,6 +116,7 @@ async def _add(tx: AsyncConnection, transfer: Transfer, purchase_id: int | None)
             points=transfer.points,
             reason=transfer.reason,
             explanation=encode_all(transfer.explanation),
+            rule=transfer.rule,
             purchase_id=purchase_id,
             at=transfer.at,
         )
@@ -134,4 +135,5 @@ def _transfer(row: RowMapping) -> Transfer:
         reason=Reason(row["reason"]),
         at=at,
         explanation=decode_all(row["explanation"]),
+        rule=row["rule"],
     )

@@ -11,7 +11,7 @@ from club.calendar import Calendar
 from club.errors import UnknownMember
 from club.ledger import Account, wallet
 from club.members import JoinStep, Member, Reach
-from club.programme import Language
+from club.parts import Language
 from storage import birthdays as birthdays_store
 from storage import reviews as reviews_store
 from storage.statements import insert as insert_or

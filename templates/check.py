@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, TemplateError, TemplateNotFound, TemplateSyntaxError, meta, nodes
 
-from club.programme import Language
+from club.parts import Language
 from templates import labels
 from templates.facts import FACTS, Fact
 from templates.laws import Fault, broken, limit_of, units

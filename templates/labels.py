@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from club.money import Money
-from club.programme import Language
+from club.parts import Language
 from templates import words
 
 FILE = Path(__file__).with_name("labels.toml")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from club.programme import Language
+from club.parts import Language
 from templates.render import VERBATIM_END, VERBATIM_START, plain
 from templates.words import FOREIGN_LETTER, FSI, LINK, PDI
 

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
 from markupsafe import Markup, escape
 
 from club.calendar import Calendar
-from club.programme import Language
+from club.parts import Language
 from templates import words
 from templates.words import FSI, PDI
 

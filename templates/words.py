@@ -9,7 +9,7 @@ from persiantools.jdatetime import JalaliDate
 
 from club.calendar import Calendar
 from club.money import CURRENCIES, Money
-from club.programme import Language, Words
+from club.parts import Language, Words
 
 LANGUAGES: tuple[Language, ...] = ("fa", "en")
 CALENDARS: tuple[Calendar, ...] = ("jalali", "gregorian")

@@ -9,7 +9,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
 from club.audience import Audience, Part
 from club.campaigns import NoPicture
-from club.programme import Language
+from club.parts import Language
 from club.staff import Role, require
 from handlers.context import ClubContext
 from handlers.keyboards import Button, Row, WrittenLink

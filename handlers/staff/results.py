@@ -8,7 +8,7 @@ from telegram import InlineKeyboardMarkup, InputMediaPhoto, Update
 from telegram.constants import ParseMode
 from telegram.ext import CallbackQueryHandler, ExtBot
 
-from club.programme import Language
+from club.parts import Language
 from club.staff import Role, require
 from club.surveys import Answer, Kind, Phrase, Question, SurveyState
 from handlers.choices import names_of

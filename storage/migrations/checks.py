@@ -8,13 +8,18 @@ from sqlalchemy import text
 
 
 def know_words(table: str, column: str, words: Sequence[str]) -> None:
-    """From now on the column may hold these words; rows stay as they are.
+    """From now on the column may hold these words; rows stay as they are."""
+    known = ", ".join(repr(word) for word in words)
+    write_check(table, f"{column}_known", f"{column} IN ({known})")
+
+
+def write_check(table: str, name: str, condition: str) -> None:
+    """The table's CHECK of that name has this condition from now on; rows stay as they are.
 
     SQLite has no ALTER for a CHECK, and a copied table would lose those that refer to it. The
     text of the schema is changed instead, as its manual allows where nothing on disk changes.
     """
-    name = f"ck_{table}_{column}_known"
-    condition = f"{column} IN ({', '.join(repr(word) for word in words)})"
+    name = f"ck_{table}_{name}"
     if op.get_bind().dialect.name == "postgresql":
         op.drop_constraint(op.f(name), table, type_="check")
         op.create_check_constraint(op.f(name), table, text(condition))
@@ -28,8 +33,8 @@ def _write_schema(table: str, name: str, condition: str) -> None:
         text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :table"),
         {"table": table},
     ).scalar_one()
-    pattern = rf"CONSTRAINT {name} CHECK \(\w+ IN \([^()]*\)\)"
-    written, changes = re.subn(pattern, f"CONSTRAINT {name} CHECK ({condition})", found)
+    pattern = rf"CONSTRAINT {name} CHECK (\((?:[^()]|\([^()]*\))*\))"
+    written, changes = re.subn(pattern, lambda _: f"CONSTRAINT {name} CHECK ({condition})", found)
     assert changes == 1, "the constraint stands there once"
     version = connection.execute(text("PRAGMA schema_version")).scalar_one()
     connection.execute(text("PRAGMA writable_schema = ON"))

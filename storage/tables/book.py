@@ -23,7 +23,7 @@ ACCOUNTS = Table(
     Column("kind", Integer, nullable=False),
     Column("member_id", ForeignKey("members.id")),
     CheckConstraint("id = coalesce(member_id, 0) * 10 + kind", name="id_tells_owner"),
-    CheckConstraint("(kind = 1) = (member_id IS NOT NULL)", name="wallets_are_members"),
+    CheckConstraint("(kind IN (1, 7, 8)) = (member_id IS NOT NULL)", name="wallets_are_members"),
 )
 
 PURCHASES = Table(
@@ -45,6 +45,15 @@ PURCHASES = Table(
     Column("booked_at", Moment, nullable=False),
     Column("undone_at", Moment),
     Column("undone_by", BigInteger),
+    Column("discount_minor", BigInteger, nullable=False, server_default="0"),  # Off already.
+    Column("shop", Text),
+    Column("payment", Text),
+    Column("lines", JSON),  # What was bought, item by item, where that was told.
+    Column("points_spent", BigInteger, nullable=False, server_default="0"),
+    Column("refunded_minor", BigInteger, nullable=False, server_default="0"),
+    CheckConstraint("discount_minor >= 0", name="discount_not_negative"),
+    CheckConstraint("points_spent >= 0", name="points_spent_not_negative"),
+    CheckConstraint("refunded_minor BETWEEN 0 AND amount_minor", name="refunded_within_amount"),
     CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
     CheckConstraint("points >= 0", name="points_not_negative"),
     Index("ix_purchases_member_id_at", "member_id", "at"),
@@ -70,6 +79,7 @@ TRANSFERS = Table(
     Column("explanation", JSON, nullable=False),
     Column("purchase_id", ForeignKey("purchases.id")),
     Column("at", Moment, nullable=False),
+    Column("rule", Text),  # The programme's rule that gave it.
     CheckConstraint("points > 0", name="points_above_zero"),
     CheckConstraint("source <> target", name="two_accounts"),
     one_of("reason", Reason),
@@ -113,5 +123,17 @@ LOT_USES = Table(
     Column("points", BigInteger, nullable=False),
     CheckConstraint("points > 0", name="points_above_zero"),
     Index("ix_lot_uses_lot_id", "lot_id"),
+    sqlite_with_rowid=False,
+)
+
+LOT_RETURNS = Table(
+    "lot_returns",
+    METADATA,
+    # What a move brought back into a lot from which it had been taken.
+    Column("transfer_id", ForeignKey("transfers.id"), primary_key=True),
+    Column("lot_id", ForeignKey("lots.id"), primary_key=True),
+    Column("points", BigInteger, nullable=False),
+    CheckConstraint("points > 0", name="points_above_zero"),
+    Index("ix_lot_returns_lot_id", "lot_id"),
     sqlite_with_rowid=False,
 )

@@ -39,6 +39,7 @@ MEMBERS = Table(
     Column("external_id", Text),
     Column("created_at", Moment, nullable=False),
     Column("visited_on", Integer),  # The number of a local day.
+    Column("streak", Integer, nullable=False, server_default="0"),
     Index("ix_members_referred_by_code", "referred_by_code"),
     UniqueConstraint("source", "external_id"),
     CheckConstraint("points_earned >= 0", name="points_earned_not_negative"),

@@ -1,7 +1,7 @@
 """Ways through the chat that many tests walk."""
 
 from club.money import Money
-from club.programme import Language
+from club.parts import Language
 from services.purchases import PurchaseRecorded
 from templates.labels import label
 from tests.handlers.people import OWNER, Club, Person

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from club.programme import Language
+from club.parts import Language
 from templates.laws import MESSAGE_UNITS, broken
 from templates.render import Reader, compose
 

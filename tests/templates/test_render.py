@@ -8,7 +8,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from club.money import Money
-from club.programme import Language
+from club.parts import Language
 from templates.render import Reader, compose, plain
 from templates.words import FSI, PDI
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from club.calendar import Calendar
 from club.money import Money
-from club.programme import Language, Words
+from club.parts import Language, Words
 from templates import words
 from templates.words import FSI, LRM, PDI
 
