@@ -4,7 +4,7 @@ BIN := .venv/bin
 FRESH ?=
 PORT ?= 8780
 
-.PHONY: demo install test check pictures format clean
+.PHONY: demo install test chaos check pictures format clean
 
 demo: .venv/runtime
 	@$(BIN)/bashgah demo --port $(PORT) $(if $(FRESH),--fresh)
@@ -13,6 +13,9 @@ install: .venv/everything
 
 test: .venv/everything
 	$(BIN)/pytest -n auto
+
+chaos: .venv/everything
+	BOOK_STEPS=10000 BOOK_SPENDS=10000 $(BIN)/pytest -s tests/book
 
 check: .venv/everything
 	$(BIN)/ruff check .

@@ -236,6 +236,7 @@ def audit() -> None:
     _say(
         f"{report.transfers:,} moves, {report.members:,} members, {report.lots:,} lots: {verdict}."
     )
+    _say(f"{report.sealed:,} moves sealed, {report.unsealed:,} not yet; last seal {report.head}.")
     for fault in report.faults:
         err.print(str(fault), markup=False)
     raise typer.Exit(1 if report.faults else 0)

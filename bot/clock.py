@@ -7,8 +7,12 @@ Time = Callable[[], datetime]
 
 
 def machine_time() -> datetime:
-    """The machine's own time: for leases, pace, retries and the age of buttons."""
-    return datetime.now(UTC)
+    """The machine's own time: for leases, pace, retries and the age of buttons.
+
+    In whole milliseconds, as it is stored: else what was booked now could begin a moment later.
+    """
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1_000 * 1_000)
 
 
 class Clock:

@@ -34,7 +34,10 @@ class Traveller:
         self._left_at = machine_time()
 
     async def leg(self) -> timedelta | None:
-        """Move on if the last tick's letters are out; how long to rest then, None at home."""
+        """Move on to where there is work, if the letters of the last are out.
+
+        How long to rest then; None at home.
+        """
         if not self._travel.under_way:
             return None
         waited = self._machine_time() - self._left_at

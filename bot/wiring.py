@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from bot.delivery.messenger import TelegramMessenger
 from bot.delivery.pace import RATE
 from bot.intake import Handle, Intake
 from bot.jobs import Jobs
+from bot.sealing import Sealer
 from bot.settings import Settings
 from bot.travel import Traveller
 from club.programme import Programme
@@ -30,31 +31,15 @@ from handlers.context import ClubApplication, House
 from handlers.routes import add_routes, handle
 from handlers.signing import Signer
 from services import Services
-from services.birthdays import Birthdays
-from services.campaigns import Campaigns
+from services.building import build
 from services.club import Club
-from services.dialogues import Dialogues
-from services.drafts import Drafts
-from services.joining import Joining
+from services.expiring import Expiring
 from services.letters import OutgoingLetter
-from services.members import Members
-from services.merges import Merges
 from services.outbox import Outbox
-from services.points import Points
-from services.profile import Profile
-from services.purchases import Purchases
-from services.referral import Referrals
-from services.refunds import Refunds
-from services.replies import Replies
-from services.reviews import Reviews
-from services.staff import StaffRoom
-from services.surveys import Surveys
-from services.tags import Tags
-from services.ticks import Ticks
-from services.tiers import Tiers
+from services.realigning import Realigning
+from services.sealing import Sealing
 from services.travel import Travel
 from services.updates import Updates
-from services.visits import Visits
 from storage.db import Database
 from storage.migrations import prepare
 from storage.vault import Vault
@@ -74,30 +59,14 @@ def build_services(
     sends_per_second: int = RATE,
 ) -> Services:
     """All that the doors may call, on one database."""
-    four = (db, vault, programme, clock.club_time)
-    surveys = Surveys(*four, sends_per_second=sends_per_second)
-    ticks = Ticks(db, programme, clock.club_time, machine_time)
-    return Services(
-        birthdays=Birthdays(*four),
-        campaigns=Campaigns(*four, sends_per_second=sends_per_second),
-        dialogues=Dialogues(db, vault, machine_time),
-        drafts=Drafts(*four, sends_per_second=sends_per_second),
-        joining=Joining(*four),
-        members=Members(*four, machine_time),
-        merges=Merges(*four),
-        points=Points(*four),
-        profile=Profile(*four),
-        purchases=Purchases(*four),
-        referral=Referrals(*four),
-        refunds=Refunds(*four),
-        reviews=Reviews(*four),
-        replies=Replies(*four, surveys.touch),
-        staff=StaffRoom(db, vault, clock.club_time, machine_time),
-        surveys=surveys,
-        tags=Tags(*four),
-        ticks=ticks,
-        travel=Travel(db, ticks, clock, machine_time, allowed=time_travel),
-        visits=Visits(db, programme, clock.club_time),
+    return build(
+        db,
+        vault,
+        programme,
+        clock,
+        machine_time,
+        time_travel=time_travel,
+        sends_per_second=sends_per_second,
     )
 
 
@@ -133,9 +102,11 @@ async def run(settings: Settings, programme: Programme, say: Say) -> None:
         updates = Updates(db, vault, machine_time, clock.club_time)
         await updates.own(settings.bot_id)
         await services.staff.seed(settings.staff_chat_id, settings.owner_ids)
-        if moved := await Tiers(db, programme).realign():
+        if moved := await Realigning(db, programme, clock.club_time).realign():
             LOG.info("The programme's tiers changed.", extra={"action": "tiers", "moved": moved})
         stopped = _stop_at_signals()
+        if ended := await Expiring(db, programme, clock.club_time).realign():
+            LOG.info("Points got an end.", extra={"action": "expiry", "lots": ended})
         async with connected(settings) as wire:
             if not await until_heard(wire.application.initialize, stopped):
                 return
@@ -155,7 +126,8 @@ async def run(settings: Settings, programme: Programme, say: Say) -> None:
             jobs = _jobs(engine, outbox, updates, wire.application, house, clock)
             handled = _then_wake(engine, jobs, wire.application, services.travel)
             intake = Intake(updates, wire.polling, handled, settings.bot_id)
-            await _work(intake, engine, jobs, Cards(wire.application, house), stopped)
+            asides = (Cards(wire.application, house), Sealer(Sealing(db)))
+            await _work(intake, engine, jobs, asides, stopped)
 
 
 def _engine(wire: Wire, outbox: Outbox, house: House) -> Engine:
@@ -217,13 +189,17 @@ async def _tell_clock(application: ClubApplication, house: House, offset: timede
 
 
 async def _work(
-    intake: Intake, engine: Engine, jobs: Jobs, cards: Cards, stopped: asyncio.Event
+    intake: Intake,
+    engine: Engine,
+    jobs: Jobs,
+    asides: Sequence[Cards | Sealer],
+    stopped: asyncio.Event,
 ) -> None:
     """Listen, deliver and keep the hours, until stopped or until one of them cannot go on."""
     await jobs.start()
     listening = asyncio.create_task(intake.run())
     delivering = asyncio.create_task(engine.run())
-    showing = asyncio.create_task(cards.run())
+    beside = [asyncio.create_task(one.run()) for one in asides]
     waiting = asyncio.create_task(stopped.wait())
     try:
         await asyncio.wait({listening, delivering, waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -233,8 +209,9 @@ async def _work(
         await asyncio.wait({listening})
         await jobs.stop()
         await engine.stop()
-        cards.stop()
-        await asyncio.wait({delivering, showing})
+        for one in asides:
+            one.stop()
+        await asyncio.wait({delivering, *beside})
     listening.result()
     delivering.result()
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from persiantools.jdatetime import JalaliDate
 
 from club.calendar import Calendar
-from club.errors import BadBirthday
+from club.misreadings import BadBirthday
 from club.money import plain_digits
 
 GREETED_AGAIN = timedelta(days=300)

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from persiantools.jdatetime import JalaliDate
 
 Calendar = Literal["jalali", "gregorian"]
+Period = Literal["month", "season", "year"]
+MONTHS: dict[Period, int] = {"month": 1, "season": 3, "year": 12}
 
 
 def local_day(at: datetime, zone: ZoneInfo) -> date:
@@ -30,3 +32,21 @@ def add_months(day: date, months: int, calendar: Calendar) -> date:
     last = JalaliDate.days_in_month(month + 1, year)
     gregorian: date = JalaliDate(year, month + 1, min(jalali.day, last)).to_gregorian()
     return gregorian
+
+
+def period_start(day: date, period: Period, calendar: Calendar, later: int = 0) -> date:
+    """The first day of the period that holds the day, or of one so many periods later."""
+    months = MONTHS[period]
+    jalali = JalaliDate(day)
+    year, month = (day.year, day.month) if calendar == "gregorian" else (jalali.year, jalali.month)
+    first = (year * 12 + month - 1) // months * months + later * months
+    year, month = divmod(first, 12)
+    if calendar == "gregorian":
+        return date(year, month + 1, 1)
+    gregorian: date = JalaliDate(year, month + 1, 1).to_gregorian()
+    return gregorian
+
+
+def period_last(day: date, period: Period, calendar: Calendar, later: int = 0) -> date:
+    """The last day of the period that holds the day, or of one so many periods later."""
+    return period_start(day, period, calendar, later + 1) - timedelta(days=1)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from club.errors import ClubError, NoText, TooLong
+from club.errors import ClubError
 from club.letters import LetterState
+from club.misreadings import NoText, TooLong
 from club.parts import Language
 
 TEXT_LENGTH = 3500  # Leaves room for the line beneath it, and for what escaping adds.

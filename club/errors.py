@@ -19,6 +19,12 @@ class AmountTooLarge(ClubError):
     code = "amount_too_large"
 
 
+class AlreadyRefunded(ClubError):
+    """All of the purchase was given back before."""
+
+    code = "already_refunded"
+
+
 class AlreadyReviewed(ClubError):
     """The purchase was reviewed before; what was said then stays."""
 
@@ -31,76 +37,10 @@ class AlreadyAnswered(ClubError):
     code = "already_answered"
 
 
-class BadAmount(ClubError):
-    """The amount of money cannot be read."""
-
-    code = "bad_amount"
-
-
-class BadBirthday(ClubError):
-    """The birthday cannot be read, or there is no such day."""
-
-    code = "bad_birthday"
-
-
-class BadCode(ClubError):
-    """The code is unknown, used up or too old."""
-
-    code = "bad_code"
-
-
-class BadGenre(ClubError):
-    """The programme knows no such genre."""
-
-    code = "bad_genre"
-
-
-class BadMemberNumber(ClubError):
-    """The number is no member number: a digit is wrong."""
-
-    code = "bad_member_number"
-
-
-class BadPhone(ClubError):
-    """The phone number cannot be read."""
-
-    code = "bad_phone"
-
-
-class BadPoints(ClubError):
-    """The number of points cannot be read."""
-
-    code = "bad_points"
-
-
-class BadSpan(ClubError):
-    """The stretch of time cannot be read, or is none to travel."""
-
-    code = "bad_span"
-
-
-class BadAnswer(ClubError):
-    """The answer to a survey's question is none of its choices."""
-
-    code = "bad_answer"
-
-
-class BadSurvey(ClubError):
-    """The file defines no survey; its faults stand in it by line."""
-
-    code = "bad_survey"
-
-
 class CodeExpired(ClubError):
     """The claim code is too old or was tried too often."""
 
     code = "code_expired"
-
-
-class CommandIncomplete(ClubError):
-    """The command lacks a part; the words show how it is done right."""
-
-    code = "command_incomplete"
 
 
 class ForeignContact(ClubError):
@@ -119,6 +59,18 @@ class InvitedInRing(ClubError):
     """The friend was brought by the very person who now comes with their code."""
 
     code = "invited_in_ring"
+
+
+class GiftTooLarge(ClubError):
+    """Nobody gives away so many points in one day."""
+
+    code = "gift_too_large"
+
+
+class GiftTooSmall(ClubError):
+    """The gift is smaller than the programme allows."""
+
+    code = "gift_too_small"
 
 
 class KeyReused(ClubError):
@@ -169,16 +121,16 @@ class NotStaff(ClubError):
     code = "not_staff"
 
 
-class NoText(ClubError):
-    """A text was asked for, and something else came."""
-
-    code = "no_text"
-
-
 class AmbiguousCustomer(ClubError):
     """More than one customer is known by that number."""
 
     code = "ambiguous_customer"
+
+
+class OwnNumber(ClubError):
+    """The number is the person's own: nobody gives points to themself."""
+
+    code = "own_number"
 
 
 class OwnCode(ClubError):
@@ -199,16 +151,34 @@ class AlreadyMember(ClubError):
     code = "already_member"
 
 
+class PaidTooMuch(ClubError):
+    """The points are worth more than the order that they should pay."""
+
+    code = "paid_too_much"
+
+
 class PressExpired(ClubError):
     """The button is too old, was meant for somebody else, or was used already."""
 
     code = "press_expired"
 
 
-class TooLong(ClubError):
-    """The text is longer than the messenger carries."""
+class UnknownReceipt(ClubError):
+    """No purchase has this receipt."""
 
-    code = "too_long"
+    code = "unknown_receipt"
+
+
+class NothingToRefund(ClubError):
+    """The member has no purchase of which anything could be given back."""
+
+    code = "nothing_to_refund"
+
+
+class RefundTooLarge(ClubError):
+    """More is to be given back than is left of the purchase."""
+
+    code = "refund_too_large"
 
 
 class UndoTooLate(ClubError):
@@ -221,6 +191,12 @@ class UnknownCode(ClubError):
     """No member invites friends with this code, or no longer."""
 
     code = "unknown_code"
+
+
+class UnknownEvent(ClubError):
+    """The programme knows no such event."""
+
+    code = "unknown_event"
 
 
 class UnknownMember(ClubError):
@@ -253,12 +229,6 @@ class OtherGroup(ClubError):
     code = "other_group"
 
 
-class BadReceipt(ClubError):
-    """The receipt's number cannot be read, or there are two of them."""
-
-    code = "bad_receipt"
-
-
 class LastOwner(ClubError):
     """The club would be left without an owner."""
 
@@ -269,6 +239,12 @@ class NotAPerson(ClubError):
     """A bot, a channel or an anonymous admin cannot be staff."""
 
     code = "not_a_person"
+
+
+class SecondPersonNeeded(ClubError):
+    """Whoever asked for so many points cannot be the one who confirms them."""
+
+    code = "second_person_needed"
 
 
 class SurveyClosed(ClubError):

@@ -4,7 +4,9 @@ Whole numbers, texts, truth values and None stand for themselves; money, moments
 facts are tagged, so that what comes out is equal to what went in.
 """
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +14,13 @@ from club.money import Money
 
 Json = Any
 Facts = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A text that is private: it waits encrypted, and is opened when the words are made."""
+
+    value: bytes
 
 
 def encode(value: object) -> Json:
@@ -23,6 +32,8 @@ def encode(value: object) -> Json:
     if isinstance(value, datetime):
         assert value.tzinfo is not None, "times carry their zone"
         return {"at": int(value.timestamp() * 1000)}
+    if isinstance(value, Sealed):
+        return {"sealed": b64encode(value.value).decode()}
     if isinstance(value, tuple | list):
         return [encode(part) for part in value]
     assert isinstance(value, Mapping), f"no message carries a {type(value).__name__}"
@@ -40,6 +51,8 @@ def decode(value: Json) -> Any:
         return Money(inner[0], inner[1])
     if tag == "at":
         return datetime.fromtimestamp(inner / 1000, UTC)
+    if tag == "sealed":
+        return Sealed(b64decode(inner))
     return {name: decode(part) for name, part in inner.items()}
 
 

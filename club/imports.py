@@ -52,6 +52,9 @@ class PurchaseLine:
     items: int | None = None
     title: str | None = None
     genres: tuple[str, ...] = ()  # Keys of the programme's genres, each once, in the row's order.
+    discount: Money | None = None  # Off the amount already.
+    shop: str | None = None
+    payment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,12 @@
 """The book of points: whole numbers, two sides to every move, lots that expire."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from club.calendar import add_months, day_end, local_day
 from club.errors import NotEnoughPoints
+from club.expiry import expiry_of
 from club.facts import Facts
 from club.programme import Programme
 
@@ -143,13 +143,14 @@ class Holdings:
     next_expiry: datetime | None  # … and when; None where nothing ever does.
 
 
+def is_alive(lot: Lot, at: datetime) -> bool:
+    """Whether the lot can be spent at that moment, or later."""
+    return lot.remaining > 0 and (lot.expires_at is None or at < lot.expires_at)
+
+
 def is_open(lot: Lot, at: datetime) -> bool:
     """Whether the lot can be spent at that moment."""
-    return (
-        lot.remaining > 0
-        and lot.active_from <= at
-        and (lot.expires_at is None or at < lot.expires_at)
-    )
+    return is_alive(lot, at) and lot.active_from <= at
 
 
 def holdings(lots: Sequence[Lot], at: datetime) -> Holdings:
@@ -165,15 +166,6 @@ def holdings(lots: Sequence[Lot], at: datetime) -> Holdings:
     )
 
 
-def expiry_of(granted_at: datetime, programme: Programme) -> datetime | None:
-    """When points granted now expire: the end of the local day the programme's months later."""
-    if programme.lots.months == 0:
-        return None
-    day = local_day(granted_at, programme.zone)
-    last = add_months(day, programme.lots.months, programme.club.calendar)
-    return day_end(last, programme.zone)
-
-
 def grant(
     member_id: int,
     points: int,
@@ -183,8 +175,11 @@ def grant(
     key: str,
     at: datetime,
     explanation: Facts,
+    active_from: datetime | None = None,
+    rule: str | None = None,
 ) -> Grant:
-    """Give points; they are active at once and live as long as the programme says."""
+    """Give points; active at once, or later, they live from then as the programme says."""
+    begins = active_from or at
     source = Account.ADJUSTED if reason is Reason.ADJUST else Account.ISSUED
     transfer = Transfer(
         key=key,
@@ -194,8 +189,39 @@ def grant(
         reason=reason,
         at=at,
         explanation=explanation,
+        rule=rule,
     )
-    return Grant(transfer=transfer, active_from=at, expires_at=expiry_of(at, programme))
+    ends = expiry_of(begins, programme.expiry, programme.club.calendar, programme.zone)
+    return Grant(transfer=transfer, active_from=begins, expires_at=ends)
+
+
+def take(
+    lots: Iterable[Lot],
+    points: int,
+    *,
+    at: datetime,
+    first: Collection[int] = (),
+    waiting: bool = False,
+) -> tuple[tuple[int, int], ...]:
+    """What each lot gives, (lot id, points): those that expire first, before them `first`.
+
+    `waiting`: those that are not active yet as well. Raises NotEnoughPoints when the lots hold
+    less.
+    """
+    can_be_taken = is_alive if waiting else is_open
+    opened = sorted(
+        (lot for lot in lots if can_be_taken(lot, at)), key=lambda lot: _order(lot, first)
+    )
+    balance = sum(lot.remaining for lot in opened)
+    if balance < points:
+        raise NotEnoughPoints(balance=balance, points=points)
+    uses, missing = [], points
+    for lot in opened:
+        taken = min(lot.remaining, missing)
+        if taken:
+            uses.append((lot.id, taken))
+            missing -= taken
+    return tuple(uses)
 
 
 def spend(
@@ -208,34 +234,23 @@ def spend(
     key: str,
     at: datetime,
     explanation: Facts,
-    first: int | None = None,
+    first: Collection[int] = (),
+    waiting: bool = False,
 ) -> Spend:
-    """Take points from the lots that expire first (`first`: this lot before all others).
-
-    Raises NotEnoughPoints when the open lots hold less.
-    """
-    opened = sorted((lot for lot in lots if is_open(lot, at)), key=lambda lot: _order(lot, first))
-    balance = sum(lot.remaining for lot in opened)
-    if balance < points:
-        raise NotEnoughPoints(balance=balance, points=points)
-    uses, missing = [], points
-    for lot in opened:
-        taken = min(lot.remaining, missing)
-        if taken:
-            uses.append((lot.id, taken))
-            missing -= taken
+    """Points out of a wallet, taken from its lots as `take` does; raises NotEnoughPoints."""
+    uses = take(lots, points, at=at, first=first, waiting=waiting)
     transfer = Transfer(
         key=key,
         source=wallet(member_id),
-        target=account_id(target),
+        target=account_id(target, member_id if target in MEMBERS_OWN else 0),
         points=points,
         reason=reason,
         at=at,
         explanation=explanation,
     )
-    return Spend(transfer=transfer, uses=tuple(uses))
+    return Spend(transfer=transfer, uses=uses)
 
 
-def _order(lot: Lot, first: int | None) -> tuple[bool, bool, datetime, int]:
-    """The named lot, then by expiry, those without one last."""
-    return (lot.id != first, lot.expires_at is None, lot.expires_at or lot.active_from, lot.id)
+def _order(lot: Lot, first: Collection[int]) -> tuple[bool, bool, datetime, int]:
+    """The named lots, then by expiry, those without one last."""
+    return (lot.id not in first, lot.expires_at is None, lot.expires_at or lot.active_from, lot.id)

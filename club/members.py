@@ -7,7 +7,8 @@ from enum import StrEnum
 import phonenumbers
 
 from club.calendar import Calendar
-from club.errors import BadMemberNumber, BadPhone, ForeignContact
+from club.errors import ForeignContact
+from club.misreadings import BadMemberNumber, BadPhone
 from club.money import plain_digits
 from club.parts import Language
 
@@ -57,6 +58,7 @@ class Member:
     created_at: datetime
     visited_on: int | None = None  # The last local day on which opening the club brought points.
     streak: int = 0  # On so many local days in a row, up to that one.
+    referred_by_code: str | None = None  # The friend's code with which they came first.
 
     @property
     def number(self) -> str:

@@ -1,20 +1,12 @@
 """How a customer from before the club goes into a member: by moves, lot by lot."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from club.carrying import Carried
 from club.facts import Facts
 from club.ledger import Grant, Lot, Reason, Transfer, wallet
 from club.members import Member, Reach
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Carried:
-    """What is left of a lot, moved into another wallet: the old lot ends, a new one begins."""
-
-    lot_id: int
-    grant: Grant
 
 
 def is_unclaimed(customer: Member) -> bool:

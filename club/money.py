@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal, InvalidOperation
 
-from club.errors import BadAmount
+from club.misreadings import BadAmount
 
 CURRENCIES = {"IRT": 0, "IRR": 0, "USD": 2, "EUR": 2}
 """Currency code → decimals of its minor unit. IRT is the toman of everyday prices."""

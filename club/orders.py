@@ -9,13 +9,12 @@ from types import MappingProxyType
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
-from club.errors import BadAmount, BadPoints, BadReceipt, CommandIncomplete, TooLong
+from club.misreadings import BadAmount, BadPoints, CommandIncomplete, TooLong
 from club.money import CURRENCIES, Money, parse_amount, plain_digits
 from club.staff import Role
 
 MAX_POINTS = 1_000_000  # A zero too many by hand is stopped here.
 REASON_LENGTH = 120
-RECEIPT_LENGTH = 40
 AMOUNT_WORDS = 5  # "1 250 000 thousand toman" is the longest that anybody writes.
 MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 ROLES: Mapping[str, Role | None] = MappingProxyType(
@@ -31,20 +30,8 @@ ROLES: Mapping[str, Role | None] = MappingProxyType(
     }
 )
 _MARKS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
-_RECEIPT = re.compile(r"#\s*([^\s,،]*)")
-_RECEIPT_NUMBER = re.compile(rf"[\w/.-]{{1,{RECEIPT_LENGTH}}}")
-_LIST_COMMA = re.compile(r"(?<![0-9])[,،]|[,،](?![0-9])")  # Between digits it parts thousands.
 _POINTS = re.compile(r"(?P<sign>[+-]?)(?P<figure>[0-9]{1,3}(?:[,٬،][0-9]{3})+|[0-9]+)(?P<late>-?)")
 _SIGNS = str.maketrans("−–—﹣－＋﹢", "-----++")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Basket:
-    """What was bought, as staff tell it; the genres are spellings that nobody checked yet."""
-
-    amount: Money
-    genres: tuple[str, ...] = ()
-    receipt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +40,14 @@ class Adjustment:
 
     points: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """Points to spend, and for what, where that was told."""
+
+    points: int
+    reason: str | None
 
 
 def plain_line(text: str) -> str:
@@ -65,20 +60,6 @@ def split_member(text: str) -> tuple[str, str]:
     words = plain_line(text).split(" ")
     size = _mobile_size(words)
     return "".join(words[:size]).strip(",،"), " ".join(words[size:])
-
-
-def read_basket(text: str, currency: str) -> Basket:
-    """`<amount> [genre,…] [#receipt]`; raises BadAmount, BadReceipt."""
-    line = plain_line(text)
-    receipts: list[str] = _RECEIPT.findall(line)
-    rest = _LIST_COMMA.sub(" , ", _RECEIPT.sub(" ", line))
-    amount, words = _take_amount(rest.strip(" ,").split(), currency)
-    genres = (" ".join(genre.split()) for genre in " ".join(words).split(","))
-    return Basket(
-        amount=amount,
-        genres=tuple(dict.fromkeys(genre for genre in genres if genre)),
-        receipt=_one_receipt(receipts) if receipts else None,
-    )
 
 
 def read_adjustment(text: str) -> Adjustment:
@@ -96,6 +77,24 @@ def read_adjustment(text: str) -> Adjustment:
     if len(reason) > REASON_LENGTH:
         raise TooLong(limit=REASON_LENGTH, count=len(reason))
     return Adjustment(points=points, reason=reason)
+
+
+def read_points(text: str) -> int:
+    """Points above zero, and nothing else; raises BadPoints."""
+    line = plain_line(text).translate(_SIGNS)
+    if "-" in line:
+        raise BadPoints(text=line[:32], limit=MAX_POINTS, signed=False)
+    return _points(line, signed=False)
+
+
+def read_payment(text: str) -> Payment:
+    """`<points> [reason]`; raises CommandIncomplete, BadPoints, TooLong."""
+    typed, _, reason = plain_line(text).partition(" ")
+    if not typed:
+        raise CommandIncomplete(command="spend")
+    if len(reason) > REASON_LENGTH:
+        raise TooLong(limit=REASON_LENGTH, count=len(reason))
+    return Payment(points=read_points(typed), reason=reason or None)
 
 
 def read_role(text: str) -> Role | None:
@@ -125,8 +124,11 @@ def _mobile_size(words: Sequence[str]) -> int:
     return 1
 
 
-def _take_amount(words: list[str], currency: str) -> tuple[Money, list[str]]:
-    """The longest run of first words that is an amount, and the words after it."""
+def take_amount(words: list[str], currency: str, *, free: bool = False) -> tuple[Money, list[str]]:
+    """The longest run of first words that is an amount, and the words after it.
+
+    `free`: it may be nothing. Raises BadAmount.
+    """
     for size in range(min(len(words), AMOUNT_WORDS), 0, -1):
         if not _one_figure(words[:size]):
             continue
@@ -135,7 +137,7 @@ def _take_amount(words: list[str], currency: str) -> tuple[Money, list[str]]:
         except BadAmount:
             continue
         rest = words[size:]
-        if amount.minor == 0 or (rest and _is_unit(rest[0])):
+        if (amount.minor == 0 and not free) or (rest and _is_unit(rest[0])):
             break
         return amount, rest
     raise BadAmount(text=" ".join(words[:2])[:64])
@@ -163,16 +165,10 @@ def _is_unit(word: str) -> bool:
     return False
 
 
-def _one_receipt(receipts: Sequence[str]) -> str:
-    if len(receipts) > 1 or not _RECEIPT_NUMBER.fullmatch(receipts[0]):
-        raise BadReceipt(text="#" + " #".join(receipts)[:63], limit=RECEIPT_LENGTH)
-    return receipts[0]
-
-
-def _points(text: str) -> int:
+def _points(text: str, *, signed: bool = True) -> int:
     """A signed whole number, its minus on either side: a Persian line shows both at the left."""
     match = _POINTS.fullmatch(text)
     points = int(re.sub("[,٬،]", "", match["figure"])) if match else 0
     if match is None or (match["sign"] and match["late"]) or not 0 < points <= MAX_POINTS:
-        raise BadPoints(text=text[:32], limit=MAX_POINTS)
+        raise BadPoints(text=text[:32], limit=MAX_POINTS, signed=signed)
     return -points if "-" in match["sign"] + match["late"] else points

@@ -1,17 +1,27 @@
 """The programme: which rules are on, with what numbers. Its file is `programme.toml`."""
 
 import tomllib
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
+from club.adjustments import Adjusting
 from club.calendar import Calendar
+from club.expiry import Expiry
+from club.faults import described
+from club.former import instead_of
+from club.gifts import Gifts
+from club.holds import Holds
+from club.ladders import MOST_LADDERS, Ladder, Tier, check_ladders
 from club.money import CURRENCIES, MAX_MINOR, Money
-from club.parts import Key, Language, Part, Points, Words
-
-MOST_POINTS = 2**62  # What both databases can keep, with room to add.
-RewardAt = Literal["joined", "first_purchase"]
+from club.parts import Key, Language, Part, Words
+from club.refunds import Refunding
+from club.rulebook import in_order, rule_faults
+from club.rules import MOST_RULES, REFERRALS, Rule, To, Trigger
+from club.spending import Spending
+from club.waiting import Waiting
 
 
 def usual_calendar(language: Language) -> Calendar:
@@ -40,34 +50,6 @@ class Club(Part):
         return self
 
 
-class PurchaseRate(Part):
-    """`points` for every `per` minor units of a purchase."""
-
-    points: Annotated[int, Field(gt=0, le=1_000_000)]
-    per: Annotated[int, Field(gt=0, le=MAX_MINOR)]
-    rounding: Literal["down", "up", "nearest"] = "down"
-
-
-class Profile(Part):
-    """What a completed profile (phone and a favourite genre) brings, once."""
-
-    points: Points = 0
-
-
-class Lots(Part):
-    """How long points live: to the end of the local day that many months later; 0 is for ever."""
-
-    months: Annotated[int, Field(ge=0, le=1200)] = 12
-
-
-class Tier(Part):
-    """A step of the ladder, reached with `points` ever earned."""
-
-    key: Key
-    name: Words
-    points: Points
-
-
 class Genre(Part):
     """A genre customers may like; `also` are other spellings that files and staff use."""
 
@@ -94,68 +76,45 @@ class Notices(Part):
         return self
 
 
-class Referral(Part):
-    """What a friend brings to who invited them, and to themself, and when; left out it is off."""
-
-    points_inviter: Points
-    points_friend: Points
-    reward_at: RewardAt = "first_purchase"
-
-    @model_validator(mode="after")
-    def _rewards_somebody(self) -> Self:
-        if not self.points_inviter and not self.points_friend:
-            raise ValueError("nobody gets anything; give points, or leave the table out")
-        return self
-
-
-class Birthday(Part):
-    """What a birthday brings with its greeting; left out nobody is asked for theirs."""
-
-    points: Points
-
-
-class Review(Part):
-    """What a review of a purchase brings; left out nobody is asked for one."""
-
-    points: Points
-
-
-class Visit(Part):
-    """What opening the club brings, once a local day; left out it is off."""
-
-    points: Annotated[int, Field(gt=0, le=1_000)]
-
-
 class Programme(Part):
     """All rules of one club."""
 
     club: Club
-    purchase: PurchaseRate
-    profile: Profile = Profile()
-    lots: Lots = Lots()
+    expiry: Expiry = Expiry(months=12)
+    waiting: Waiting = Waiting()
+    spending: Spending | None = None
+    holds: Holds = Holds()
+    gifts: Gifts | None = None
+    adjusting: Adjusting = Adjusting()
+    refunds: Refunding = Refunding()
     notices: Notices = Notices()
-    referral: Referral | None = None
-    birthday: Birthday | None = None
-    review: Review | None = None
-    visit: Visit | None = None
-    tiers: Annotated[tuple[Tier, ...], Field(min_length=1, max_length=12)]
+    rules: Annotated[tuple[Rule, ...], Field(max_length=MOST_RULES)] = ()
+    ladders: Annotated[tuple[Ladder, ...], Field(min_length=1, max_length=MOST_LADDERS)]
     genres: Annotated[tuple[Genre, ...], Field(max_length=40)] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_of_today(cls, tables: Any) -> Any:
+        """An older table is refused with what to write instead."""
+        if isinstance(tables, Mapping) and (former := instead_of(tables)):
+            raise ValueError("\n".join(former))
+        return tables
+
+    @field_validator("rules")
+    @classmethod
+    def _by_order(cls, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        return in_order(rules)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if self.purchase.points * MAX_MINOR // self.purchase.per > MOST_POINTS:
-            raise ValueError("purchase: points for so little money overflow the book; raise per")
-        steps = [tier.points for tier in self.tiers]
-        if steps[0] != 0:
-            raise ValueError("tiers: the first tier starts at points = 0")
-        if steps != sorted(set(steps)):
-            raise ValueError("tiers: each tier needs more points than the one before it")
-        for name, keys in (
-            ("tiers", [tier.key for tier in self.tiers]),
-            ("genres", [spelling for genre in self.genres for spelling in spellings(genre)]),
-        ):
-            if twice := sorted({key for key in keys if keys.count(key) > 1}):
-                raise ValueError(f"{name}: {', '.join(twice)} stands there twice")
+        keys = [spelling for genre in self.genres for spelling in spellings(genre)]
+        if twice := sorted({key for key in keys if keys.count(key) > 1}):
+            raise ValueError(f"genres: {', '.join(twice)} stands there twice")
+        genres = frozenset(genre.key for genre in self.genres)
+        check_ladders(self.ladders, genres)
+        tiers = frozenset(tier.key for ladder in self.ladders for tier in ladder.tiers)
+        if faults := rule_faults(self.rules, tiers, genres):
+            raise ValueError("\n".join(faults))
         return self
 
     @property
@@ -168,9 +127,77 @@ class Programme(Part):
         """The purchase that the card takes as its example."""
         return Money(self.club.typical_amount, self.club.currency)
 
+    @property
+    def main_ladder(self) -> Ladder:
+        """The ladder on which a member's own tier stands: the first."""
+        return self.ladders[0]
+
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """The steps of the main ladder, lowest first."""
+        return self.main_ladder.tiers
+
+    @property
+    def rate(self) -> Rule | None:
+        """The rate that every purchase has; what words take as their example."""
+        rates = (rule for rule in self.rules_on("purchase") if rule.effect == "rate")
+        return next((rule for rule in rates if rule.unconditional), None)
+
+    @property
+    def asks_birthday(self) -> bool:
+        """Whether a birthday is good for anything here."""
+        return (
+            bool(self.rules_on("birthday"))
+            or any(rule.when and rule.when.birthday_week for rule in self.rules)
+            or any(tier.birthday_points for ladder in self.ladders for tier in ladder.tiers)
+        )
+
+    @property
+    def friends(self) -> Trigger | None:
+        """What a friend has to do so that the points come which words promise; None: no rule."""
+        given = (
+            one for one in REFERRALS if self.brings(one, "inviter") + self.brings(one, "friend")
+        )
+        offered = (one for one in REFERRALS if self.offers(one))
+        return next(given, next(offered, None))
+
+    def rule(self, key: str) -> Rule | None:
+        """The rule of that key; None where only an older programme had it."""
+        return next((rule for rule in self.rules if rule.key == key), None)
+
+    def rules_on(self, trigger: Trigger) -> tuple[Rule, ...]:
+        """The rules that wait for this, in the order in which they are worked out."""
+        return tuple(rule for rule in self.rules if rule.on == trigger)
+
+    def offers(self, *triggers: Trigger) -> bool:
+        """Whether one of these may bring somebody points."""
+        return any(rule.on in triggers for rule in self.rules)
+
+    def brings(self, trigger: Trigger, to: To = "member") -> int:
+        """The fixed points that everybody gets for it."""
+        return sum(
+            rule.points or 0
+            for rule in self.rules_on(trigger)
+            if rule.effect == "fixed" and rule.to == to and rule.when is None
+        )
+
     def tier(self, key: str) -> Tier:
-        """The tier of that key; the first where an older programme had another."""
-        return next((tier for tier in self.tiers if tier.key == key), self.tiers[0])
+        """The main ladder's tier of that key; the first where an older programme had another."""
+        return self.main_ladder.tier(key)
+
+    @property
+    def demotes(self) -> bool:
+        """Whether somebody may come down a ladder by time alone."""
+        return any(ladder.demotion != "never" for ladder in self.ladders)
+
+    @property
+    def counts_friends(self) -> bool:
+        """Whether friends whom somebody brought count on a ladder."""
+        return any("referrals" in ladder.counts for ladder in self.ladders)
+
+    def calendar_of(self, ladder: Ladder) -> Calendar:
+        """The calendar in which that ladder's months and years run."""
+        return ladder.calendar or self.club.calendar
 
     def genre(self, spelling: str) -> Genre | None:
         """The genre that a person or a file means by this spelling."""
@@ -199,12 +226,10 @@ class ProgrammeFault(ValueError):
 def parse_programme(text: str) -> Programme:
     """The programme that the file's text describes; raises ProgrammeFault with every fault."""
     try:
-        return Programme.model_validate(tomllib.loads(text))
+        tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProgrammeFault([f"the file is not TOML: {error}"]) from error
+    try:
+        return Programme.model_validate(tables)
     except ValidationError as error:
-        faults = []
-        for fault in error.errors(include_url=False):
-            place = ".".join(str(part) for part in fault["loc"]) or "programme"
-            faults.append(f"{place}: {fault['msg'].removeprefix('Value error, ')}")
-        raise ProgrammeFault(faults) from error
+        raise ProgrammeFault(described(error, tables, Programme)) from error

@@ -11,16 +11,17 @@ from zoneinfo import ZoneInfo
 from persiantools.jdatetime import JalaliDate
 
 from club.calendar import day_end, local_day
-from club.errors import BadPhone
 from club.imports import Fault, PurchaseLine
 from club.members import parse_phone
+from club.misreadings import BadPhone
 from club.money import CURRENCIES, MAX_MINOR, Money, plain_digits
 from club.programme import Programme
 
 REQUIRED = ("receipt", "customer", "at", "amount")
-OPTIONAL = ("phone", "items", "title", "genres", "currency")
+OPTIONAL = ("phone", "items", "title", "genres", "currency", "discount", "shop", "payment")
 ID_LENGTH = 64
 TITLE_LENGTH = 200
+WORD_LENGTH = 40
 MAX_ITEMS = 1_000_000
 FIRST_YEAR = 1970
 MIDDAY = time(12)
@@ -232,6 +233,22 @@ def _quoted(text: str) -> str:
     return f"'{_CONTROLS.sub('�', text[:40])}'"
 
 
+def _discount(text: str, sheet: Sheet) -> Money | None:
+    discount = _amount(text, sheet) if text else None
+    return discount if discount and discount.minor else None
+
+
+def _word(text: str, _: Sheet) -> str | None:
+    if not text:
+        return None
+    if len(text) > WORD_LENGTH or not re.fullmatch(r"[\w ./-]+", text):
+        raise BadCell(
+            f"{_quoted(text)} is no name of a shop or way to pay",
+            f"write at most {WORD_LENGTH} letters, digits and dashes, or leave it empty",
+        )
+    return text.casefold()
+
+
 _READERS: dict[str, Callable[[str, Sheet], object]] = {
     "receipt": _identifier,
     "customer": _identifier,
@@ -242,4 +259,7 @@ _READERS: dict[str, Callable[[str, Sheet], object]] = {
     "title": _title,
     "genres": _genres,
     "currency": _currency,
+    "discount": _discount,
+    "shop": _word,
+    "payment": _word,
 }

@@ -1,13 +1,26 @@
 """Friends whom members bring: who counts as invited, and what both get for it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Final, Literal
 
-from club.earning import Award
 from club.errors import AlreadyMember, InvitedAlready, InvitedInRing, OwnCode, UnknownCode
 from club.members import Member
-from club.programme import Programme, RewardAt
+from club.programme import Programme
+from club.rules import Trigger
 
-INVITER, FRIEND = "inviter", "friend"
+INVITER: Final = "inviter"
+FRIEND: Final = "friend"
+Happening = Literal["joined", "purchase"]
+JOINED: Final = "referral_joined"
+FIRST: Final = "referral_first_purchase"
+TRIGGERS: Mapping[Happening, tuple[Trigger, ...]] = MappingProxyType(
+    {
+        "joined": (JOINED,),
+        "purchase": (FIRST, "referral_each_purchase"),
+    }
+)
+"""What a friend does, and the rules that may wait for it."""
 
 
 def may_be_referred(
@@ -31,12 +44,6 @@ def may_be_referred(
         raise InvitedInRing()
 
 
-def rewards(programme: Programme, event: RewardAt) -> dict[str, Award]:
-    """What inviter and friend get when this happens; nobody gets nothing."""
-    rules = programme.referral
-    if rules is None or rules.reward_at != event:
-        return {}
-    points = {FRIEND: rules.points_friend, INVITER: rules.points_inviter}
-    return {
-        who: Award(rule=who, points=given, explanation={}) for who, given in points.items() if given
-    }
+def is_offered(programme: Programme) -> bool:
+    """Whether this club has invitations at all."""
+    return any(programme.rules_on(trigger) for of in TRIGGERS.values() for trigger in of)

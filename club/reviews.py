@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from club.errors import TooLong
+from club.misreadings import TooLong
 
 STARS = (1, 2, 3, 4, 5)
 MAX_LENGTH = 1_000

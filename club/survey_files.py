@@ -14,7 +14,7 @@ from pydantic_core.core_schema import ValidationInfo
 
 from club.audience import Audience
 from club.calendar import day_end, local_day
-from club.errors import BadSurvey
+from club.misreadings import BadSurvey
 from club.money import plain_digits
 from club.parts import Part
 from club.programme import Programme

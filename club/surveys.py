@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from club.audience import Audience
-from club.errors import BadAnswer, NoText, TooLong
+from club.misreadings import BadAnswer, NoText, TooLong
 from club.money import plain_digits
 
 TEXT_LENGTH = 700  # Of an answer in a member's own words.

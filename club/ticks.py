@@ -14,21 +14,26 @@ class Job(StrEnum):
     EXPIRE_LOTS = "expire_lots"
     EXPIRY_NOTICES = "expiry_notices"
     BIRTHDAYS = "birthdays"
+    REVIEW = "review"  # Of the ladders.
 
 
-NIGHT = time(0, 5)  # The local day on whose end lots expire is just over.
+NIGHT = time(0, 5)  # The local day on whose end lots expire, and tiers fall, is just over.
 MOMENT = timedelta(milliseconds=1)
 
 
 def jobs_of(programme: Programme) -> tuple[Job, ...]:
     """The jobs that this programme has; nobody is greeted where it says nothing of birthdays."""
-    return tuple(job for job in Job if job is not Job.BIRTHDAYS or programme.birthday)
+    idle = {
+        Job.BIRTHDAYS: not programme.asks_birthday,
+        Job.REVIEW: not programme.demotes,
+    }
+    return tuple(job for job in Job if not idle.get(job, False))
 
 
 def time_of(job: Job, programme: Programme) -> time:
     """When the job is done each day, on a clock in the club's zone."""
     match job:
-        case Job.EXPIRE_LOTS:
+        case Job.EXPIRE_LOTS | Job.REVIEW:
             return NIGHT
         case Job.EXPIRY_NOTICES | Job.BIRTHDAYS:
             return time(programme.notices.hour)

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from club.errors import BadSpan
+from club.misreadings import BadSpan
 from club.orders import plain_line
 
 FARTHEST = timedelta(days=3 * 366)

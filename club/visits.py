@@ -1,4 +1,4 @@
-"""The point for opening the club, once a day."""
+"""Opening the club: once a day, and on how many days in a row."""
 
 from datetime import datetime
 
@@ -12,9 +12,10 @@ def day_number(at: datetime, programme: Programme) -> int:
     return local_day(at, programme.zone).toordinal()
 
 
-def brings_point(member: Member, programme: Programme, at: datetime) -> bool:
+def counts(member: Member, programme: Programme, at: datetime) -> bool:
     """Whether this is the day's first visit of somebody who joined on an earlier day."""
-    if programme.visit is None or member.agreed_at is None or not member.joined:
+    matters = programme.offers("visit", "streak") or "visit" in programme.expiry.extended_by
+    if member.agreed_at is None or not member.joined or not matters:
         return False
     today = day_number(at, programme)
     return (
@@ -24,8 +25,6 @@ def brings_point(member: Member, programme: Programme, at: datetime) -> bool:
     )
 
 
-def points_today(member: Member, programme: Programme, at: datetime) -> int:
-    """What today's visit brought."""
-    if programme.visit is None or member.visited_on != day_number(at, programme):
-        return 0
-    return programme.visit.points
+def streak_with(member: Member, today: int) -> int:
+    """On how many local days in a row the member was here, this one included."""
+    return member.streak + 1 if member.visited_on == today - 1 else 1

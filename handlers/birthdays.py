@@ -17,8 +17,7 @@ SUBJECT = "birthday"
 
 async def ask(update: Update, context: ClubContext) -> None:
     """Ask for the birthday; where one is kept, it can be taken back here."""
-    rules = context.programme.birthday
-    if rules is None:
+    if not context.programme.asks_birthday:
         raise NotOffered()
     kept = (await context.services.birthdays.show(context.user_id)).birthday
     await context.services.dialogues.ask(context.visit.chat_id, context.user_id, SUBJECT)
@@ -26,7 +25,7 @@ async def ask(update: Update, context: ClubContext) -> None:
     rows = (
         [[later]] if kept is None else [[Button("birthday_forget", "birthday", "forget")], [later]]
     )
-    await context.say("birthdays/asked", rows, points=rules.points)
+    await context.say("birthdays/asked", rows, points=context.programme.brings("birthday"))
 
 
 async def take_answer(update: Update, context: ClubContext, dialogue: Dialogue) -> None:

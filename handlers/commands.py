@@ -14,17 +14,22 @@ from templates.labels import label
 from templates.render import Reader, plain, render
 
 MEMBER_COMMANDS = (
-    *("start", "card", "points", "invite", "review", "birthday", "genres", "settings"),
-    *("help", "privacy", "leave", "cancel"),
+    *("start", "card", "points", "missions", "levels", "give", "invite", "review", "birthday"),
+    *("genres", "settings", "help", "privacy", "leave", "cancel"),
 )
 STAFF_COMMANDS = (
     "purchase",
+    "refund",
+    "event",
     "member",
+    "spend",
+    "hold",
     "adjust",
     "code",
     "promo",
     "tag",
     "untag",
+    "floor",
     "survey",
     "staff",
     "help",
@@ -45,19 +50,21 @@ async def register_commands(
         short = plain(render("help/about_short", reader, club=name))
         await bot.set_my_description(about, language_code=app)
         await bot.set_my_short_description(short, language_code=app)
-    missing = {name for name, rules in offers(programme).items() if rules is None}
+    missing = {name for name, offered in offers(programme).items() if not offered}
     names = tuple(name for name in MEMBER_COMMANDS if name not in missing)
     await _register(bot, names, BotCommandScopeAllPrivateChats())
     if staff_chat_id is not None:
         await register_staff_commands(bot, staff_chat_id, trial=trial)
 
 
-def offers(programme: Programme) -> dict[str, object]:
-    """Commands that not every programme has; None: this one has it not."""
+def offers(programme: Programme) -> dict[str, bool]:
+    """Commands that not every programme has, and whether this one has them."""
     return {
-        "invite": programme.referral,
-        "birthday": programme.birthday,
-        "review": programme.review,
+        "give": programme.gifts is not None,
+        "invite": programme.friends is not None,
+        "birthday": programme.asks_birthday,
+        "review": programme.offers("review"),
+        "missions": programme.offers("mission"),
     }
 
 

@@ -3,13 +3,7 @@
 from telegram import Chat, Message, Update, User
 from telegram.ext import ApplicationHandlerStop, TypeHandler
 
-from club.errors import (
-    AnonymousSender,
-    EditedMessage,
-    ForwardedMessage,
-    OtherGroup,
-    PressExpired,
-)
+from club.errors import AnonymousSender, EditedMessage, ForwardedMessage, OtherGroup, PressExpired
 from club.parts import Language
 from club.programme import usual_calendar
 from handlers.context import ClubContext

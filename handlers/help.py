@@ -3,6 +3,7 @@
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
+from club.programme import Programme
 from handlers.context import ClubContext
 from handlers.joining import programme_facts
 from handlers.keyboards import Button
@@ -34,8 +35,17 @@ async def explain(update: Update, context: ClubContext) -> None:
     """One thing in a few words, in place."""
     subject = context.press.id
     assert subject in SUBJECTS, "we signed it"
-    facts = programme_facts(context.programme) if subject == "earning" else {}
-    await context.show(f"help/{subject}", BACK, **facts)
+    await context.show(f"help/{subject}", BACK, **_facts(subject, context.programme))
+
+
+def _facts(subject: str | int, programme: Programme) -> dict[str, object]:
+    """The figures that the explanation of a subject needs."""
+    match subject:
+        case "earning":
+            return programme_facts(programme)
+        case "points":
+            return {"gifts": programme.gifts is not None}
+    return {}
 
 
 async def hint(update: Update, context: ClubContext) -> None:

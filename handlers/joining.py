@@ -4,6 +4,7 @@ from telegram import ReplyKeyboardRemove, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from club.errors import NotAMember
+from club.expiry import Expiry
 from club.members import JoinStep, Member
 from club.money import Money
 from club.parts import Language
@@ -18,24 +19,40 @@ from services.profile import ProfileChanged
 from services.recognition import CustomerRecognised
 
 PRIVATE = filters.ChatType.PRIVATE
+MORE_RULES = 12
 
 
 def programme_facts(programme: Programme) -> dict[str, object]:
     """What the programme brings, with its figures."""
-    referral = programme.referral
+    friends, rate = programme.friends, programme.rate
     return {
         "club": programme.club.name,
-        "amount": Money(programme.purchase.per, programme.club.currency),
-        "points": programme.purchase.points,
-        "bonus": programme.profile.points,
-        "points_inviter": referral.points_inviter if referral else 0,
-        "points_friend": referral.points_friend if referral else 0,
-        "at_purchase": referral is not None and referral.reward_at == "first_purchase",
-        "birthday_points": programme.birthday.points if programme.birthday else 0,
-        "review_points": programme.review.points if programme.review else 0,
-        "visit_points": programme.visit.points if programme.visit else 0,
-        "months": programme.lots.months,
+        "amount": Money(rate.per or 0 if rate else 0, programme.club.currency),
+        "points": rate.points or 0 if rate else 0,
+        "bonus": programme.brings("profile"),
+        "points_inviter": programme.brings(friends, "inviter") if friends else 0,
+        "points_friend": programme.brings(friends, "friend") if friends else 0,
+        "at_purchase": friends == "referral_first_purchase",
+        "birthday_points": programme.brings("birthday"),
+        "review_points": programme.brings("review"),
+        "visit_points": programme.brings("visit"),
+        "more_rules": tuple(
+            {"reward": rule.name, "points": rule.points}
+            for rule in (*programme.rules_on("streak"), *programme.rules_on("mission"))
+            if rule.when is None
+        )[:MORE_RULES],
+        **_lifetime(programme.expiry),
         "tiers": tuple(tier.name for tier in programme.tiers),
+    }
+
+
+def _lifetime(rules: Expiry) -> dict[str, object]:
+    """How long points live, as words want to know it."""
+    return {
+        "lifetime": rules.period or rules.model,
+        "months": rules.months or 0,
+        "days": rules.days or 0,
+        "count": 1 if rules.after is None else rules.after,
     }
 
 
@@ -158,9 +175,9 @@ async def _go_on(context: ClubContext, changed: ProfileChanged, was: JoinStep) -
 async def welcome(context: ClubContext, changed: ProfileChanged, *, in_place: bool) -> None:
     """Joining is over: what it brought, the member number and the menu."""
     put = context.show if in_place else context.say
-    rules = context.programme.birthday
-    offer = [[Button("birthday_tell", "birthday", "ask")]] if rules else []
-    points = rules.points if rules else 0
+    asks = context.programme.asks_birthday
+    offer = [[Button("birthday_tell", "birthday", "ask")]] if asks else []
+    points = context.programme.brings("birthday")
     await put("joining/done", offer, bonus=changed.points, birthday_points=points)
     await context.say(
         "joining/welcome",
@@ -205,7 +222,7 @@ async def _ask(context: ClubContext, member: Member, *, in_place: bool) -> None:
             await context.say(
                 "joining/phone",
                 markup=contact_request(context.reader.language),
-                bonus=programme.profile.points,
+                bonus=programme.brings("profile"),
             )
         case JoinStep.GENRES:
             chosen = (await context.services.profile.show(context.user_id)).tags

@@ -32,9 +32,15 @@ def keyboard(
         "letters/survey_closed": [
             [Button("survey_results", "surveys", "card", facts.get("survey_id", 0))]
         ],
+        "staff/disputed": [
+            [Button("dispute_settle", "disputes", "settle", facts.get("dispute_id", 0))]
+        ],
+        "letters/mission_completed": [[CARD]],
+        "letters/event": [[CARD]],
         "letters/expiry": [[CARD]],
         "letters/receipt": [*_review(facts), [CARD]],
         "letters/birthday": [[CARD]],
+        "letters/gift_received": [[CARD]],
         "letters/referral_friend": [[CARD]],
         "letters/referral_inviter": [[INVITE]],
         "letters/tier_reached": [[CARD]],

@@ -6,8 +6,8 @@ from types import MappingProxyType
 from telegram import Message, Update
 from telegram.ext import filters
 
-from club.errors import BadPhone
 from club.members import JoinStep, parse_phone
+from club.misreadings import BadPhone
 from handlers import card, genres, joining, points, privacy, settings
 from handlers import help as help_
 from handlers.context import ClubContext

@@ -34,6 +34,7 @@ async def ask_to_leave(update: Update, context: ClubContext) -> None:
         **_club(context),
         balance=asked.balance,
         waiting=asked.waiting,
+        held=asked.held,
         tier=context.programme.tier(context.member.tier).name,
     )
 

@@ -52,13 +52,13 @@ def _rows(context: ClubContext, shown: Invitation) -> Rows:
 
 
 def _facts(context: ClubContext, shown: Invitation) -> dict[str, object]:
-    rules = context.programme.referral
-    assert rules is not None, "the service refuses without"
+    programme = context.programme
+    assert programme.friends is not None, "the service refuses without"
     return {
         "url": _url(context, shown.code),
-        "points_inviter": rules.points_inviter,
-        "points_friend": rules.points_friend,
-        "at_purchase": rules.reward_at == "first_purchase",
+        "points_inviter": programme.brings(programme.friends, "inviter"),
+        "points_friend": programme.brings(programme.friends, "friend"),
+        "at_purchase": programme.friends == "referral_first_purchase",
         "friends": tuple(_friend(friend) for friend in shown.friends),
         "count": shown.count,
         "points": shown.points,

@@ -3,7 +3,7 @@
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
-from club.errors import NoText
+from club.misreadings import NoText
 from club.reviews import STARS
 from handlers.context import ClubContext
 from handlers.keyboards import Button, Rows, menu

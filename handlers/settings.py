@@ -83,7 +83,7 @@ async def _facts(context: ClubContext) -> dict[str, object]:
 
 def _birthday(context: ClubContext, facts: dict[str, object]) -> Rows:
     """The way to tell the birthday, where the club greets; one that is kept can always go."""
-    if context.programme.birthday is None:
+    if not context.programme.asks_birthday:
         forget = Button("birthday_forget", "birthday", "forget")
         return [[forget]] if facts["birthday"] else []
     label = "birthday_change" if facts["birthday"] else "birthday_tell"

@@ -6,15 +6,16 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from club import ledger, tiers
+from club import ledger
 from club.earning import Award
 from club.ledger import Reason
-from club.letters import Letter
 from club.members import Member
 from club.programme import Programme
+from services import debts
+from services.ladders import after_points
+from storage import grants as grants_store
 from storage import ledger as ledger_store
 from storage import members as members_store
-from storage import outbox as outbox_store
 
 
 async def award(
@@ -27,13 +28,18 @@ async def award(
     key: str,
     at: datetime,
     purchase_id: int | None = None,
+    active_from: datetime | None = None,
+    climb: bool = True,
 ) -> Member:
     """Book what rules gave and move the member up where it lifts them; the member afterwards.
 
-    The member's row is locked by the caller; a step up is told by a letter.
+    `active_from`: the points wait until then. What the member owes is paid of it first. Without
+    `climb` the caller moves them up when all is booked. The member's row is locked by the caller.
     """
-    for part in awards:
-        granted = ledger.grant(
+    if not awards:
+        return member
+    grants = [
+        ledger.grant(
             member.id,
             part.points,
             reason,
@@ -41,31 +47,17 @@ async def award(
             key=f"{key}:{part.rule}",
             at=at,
             explanation=part.explanation,
+            active_from=active_from,
+            rule=part.rule,
         )
-        await ledger_store.add_grant(tx, member.id, granted, purchase_id)
+        for part in awards
+    ]
+    await grants_store.add(tx, [(granted, member.id, purchase_id) for granted in grants])
     earned = sum(part.points for part in awards)
-    after = await change_earned(tx, programme, member, earned)
-    if after.tier != member.tier:
-        letter = Letter(
-            key=f"tier:{member.id}:{key}:{after.tier}",
-            member_id=member.id,
-            message="letters/tier_reached",
-            facts={"tier": programme.tier(after.tier).name.model_dump()},
-        )
-        await outbox_store.add(tx, [letter], at)
-    return after
-
-
-async def change_earned(
-    tx: AsyncConnection, programme: Programme, member: Member, points: int
-) -> Member:
-    """Count points as earned, or no longer (below zero); the member afterwards."""
-    if points == 0:
-        return member
-    earned = member.points_earned + points
-    tier = tiers.standing(earned, programme).tier.key
-    await members_store.change(tx, member.id, points_earned=earned, tier=tier)
-    return replace(member, points_earned=earned, tier=tier)
+    await members_store.change(tx, member.id, points_earned=member.points_earned + earned)
+    await debts.pay(tx, member.id, earned, key=key, at=at)
+    after = replace(member, points_earned=member.points_earned + earned)
+    return await after_points(tx, programme, after, at) if climb else after
 
 
 async def balance(tx: AsyncConnection, member_id: int, at: datetime) -> int:

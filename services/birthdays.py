@@ -15,13 +15,15 @@ from club.birthdays import (
     parse_birthday,
 )
 from club.calendar import day_end, local_day
-from club.earning import Award
+from club.earning import TIER, Award
 from club.errors import NotOffered
 from club.ledger import Reason
 from club.letters import Letter
 from club.members import Member
 from club.programme import Programme
 from services.awards import award, balance
+from services.earning import earn
+from services.ladders import tiers_of
 from services.profile import find_joined, lock_joined
 from storage import birthdays as birthdays_store
 from storage import members as members_store
@@ -66,7 +68,7 @@ class Birthdays:
 
         Raises BadBirthday, NotAMember, and NotOffered where the programme greets nobody.
         """
-        if self._programme.birthday is None:
+        if not self._programme.asks_birthday:
             raise NotOffered()
         today = local_day(self._club_time(), self._programme.zone)
         birthday = parse_birthday(text, today)
@@ -99,7 +101,7 @@ async def greet(tx: AsyncConnection, programme: Programme, ticks: Sequence[datet
     Days that nobody was there for are made up, as long as a greeting is not too late. Rows are
     locked in order over all days, so that no two wait for each other.
     """
-    if programme.birthday is None:
+    if not programme.asks_birthday:
         return 0
     moments: dict[int, datetime] = {}
     for at in ticks:
@@ -109,9 +111,11 @@ async def greet(tx: AsyncConnection, programme: Programme, ticks: Sequence[datet
         days = {calendar: celebrated(calendar, day) for calendar in LEAP_YEARS}
         for member_id in await birthdays_store.celebrating(tx, days, at - GREETED_AGAIN):
             moments.setdefault(member_id, at)
+    # All are locked before the first is greeted: budgets, which greetings may lock, come after.
+    members = {id_: await members_store.lock(tx, id_) for id_ in sorted(moments)}
     count = 0
     for member_id, at in sorted(moments.items()):
-        member = await members_store.lock(tx, member_id)
+        member = members[member_id]
         if not member.joined:  # Left between look and lock.
             continue
         await _greet(tx, programme, member, at)
@@ -121,18 +125,40 @@ async def greet(tx: AsyncConnection, programme: Programme, ticks: Sequence[datet
 
 
 async def _greet(tx: AsyncConnection, programme: Programme, member: Member, at: datetime) -> None:
-    rules = programme.birthday
-    assert rules is not None, "asked before"
     day = local_day(at, programme.zone)
     key = f"birthday:{day}:{member.id}"  # The year alone is not enough: 11 Dey can be twice in one.
-    if rules.points:
-        part = Award(rule="birthday", points=rules.points, explanation={})
-        await award(tx, programme, member, [part], Reason.BIRTHDAY, key=key, at=at)
+    earned = await earn(tx, programme, member, "birthday", key=key, at=at)
+    presents = await _of_tiers(tx, programme, earned.member)
+    await award(tx, programme, earned.member, presents, Reason.BIRTHDAY, key=key, at=at)
+    points = earned.points + sum(part.points for part in presents)
     letter = Letter(
         key=key,
         member_id=member.id,
         message="letters/birthday",
-        facts={"points": rules.points, "balance": await balance(tx, member.id, at)},
+        facts={"points": points, "balance": await balance(tx, member.id, at)},
         expires_at=day_end(day + GREETING_LIFE, programme.zone),
     )
     await outbox_store.add(tx, [letter], at)
+
+
+async def _of_tiers(tx: AsyncConnection, programme: Programme, member: Member) -> list[Award]:
+    """What the tiers give to each of their members for a birthday."""
+    if not any(tier.birthday_points for ladder in programme.ladders for tier in ladder.tiers):
+        return []
+    tiers = await tiers_of(tx, programme, member)
+    held = [ladder.tier(tiers.get(ladder.key)) for ladder in programme.ladders]
+    return [
+        Award(
+            rule=f"{TIER}{tier.key}",
+            points=tier.birthday_points,
+            explanation={
+                "kind": "fixed",
+                "each": tier.birthday_points,
+                "quantity": 1,
+                "tier": tier.key,
+                "result": tier.birthday_points,
+            },
+        )
+        for tier in held
+        if tier.birthday_points
+    ]

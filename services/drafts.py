@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.audience import DAYS, Audience, Part, mark_of, tag_name
 from club.campaigns import CampaignState, check_text, language_of, read_link
-from club.errors import BadGenre, PressExpired
+from club.errors import PressExpired
+from club.misreadings import BadGenre
 from club.moments import read_moment
 from club.parts import Language
 from club.programme import Programme

@@ -9,13 +9,22 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from club import ledger, tiers
+from club import ledger
+from club.conditions import Circumstances
 from club.earning import Award, awards_for
 from club.imports import BadFile, Fault, PurchaseLine, contradiction
 from club.ledger import Grant, Reason
 from club.members import JoinStep, Reach
+from club.needs import asks_of_orders_alone
 from club.programme import Programme
+from club.waiting import begins_of
+from services.booking import book
+from services.expiring import all_live_on
+from services.ladders import after_import
+from services.orders import wanted_of
+from storage import grants as grants_store
 from storage import imports as imports_store
+from storage import members as members_store
 from storage import merges as merges_store
 from storage.imports import Customer
 from storage.vault import Vault
@@ -67,14 +76,21 @@ async def book_history(
     if clashes:
         raise BadFile(clashes)
     stay = [line for line in new if customers[line.customer].left_at is None]
-    entries = [_entry(line, source, customers[line.customer], programme) for line in stay]
-    if entries:
-        await _book(tx, programme, entries, source, customers, at)
+    if asks_of_orders_alone(programme):
+        entries = [_entry(line, source, customers[line.customer], programme) for line in stay]
+        if entries:
+            await _book(tx, programme, entries, source, customers, at)
+        points = [entry.points for entry in entries]
+    else:
+        points = [
+            await _book_one(tx, programme, line, source, customers[line.customer].id, at)
+            for line in stay
+        ]
     return Counter(
-        purchases=len(entries),
+        purchases=len(points),
         members_new=members_new,
-        points=sum(entry.points for entry in entries),
-        zero_points=sum(entry.points == 0 for entry in entries),
+        points=sum(points),
+        zero_points=points.count(0),
         repeated=len(lines) - len(new),
         departed=len(new) - len(stay),
     )
@@ -94,7 +110,7 @@ async def unbooked(
 
 
 def _entry(line: PurchaseLine, source: str, customer: Customer, programme: Programme) -> _Entry:
-    awards = awards_for(line.amount, programme)
+    awards = awards_for(wanted_of(line).order(line.at), programme, Circumstances())
     return _Entry(
         line=line,
         key=key_of(line, source),
@@ -150,6 +166,32 @@ async def _add_phones(
         await imports_store.add_phones(tx, rows)
 
 
+async def _book_one(
+    tx: AsyncConnection,
+    programme: Programme,
+    line: PurchaseLine,
+    source: str,
+    member_id: int,
+    at: datetime,
+) -> int:
+    """Book one purchase as if it were made at its own time; the points that it brings."""
+    booked = await book(
+        tx,
+        programme,
+        await members_store.lock(tx, member_id),
+        wanted_of(line),
+        key=key_of(line, source),
+        till=till_of(source),
+        receipt=line.receipt,
+        by=None,
+        at=line.at,
+        more={"title": line.title, "items": line.items, "booked_at": at},
+        friends=False,  # Nobody was brought to a club that did not exist.
+    )
+    assert booked is not None, "the receipt was free, behind the locks"
+    return booked.row.points
+
+
 async def _book(
     tx: AsyncConnection,
     programme: Programme,
@@ -167,7 +209,9 @@ async def _book(
         for grant in _grants(entry, ids[entry.key], programme)
     ]
     if grants:
-        await imports_store.add_grants(tx, grants)
+        await grants_store.add(tx, grants)
+    moments = [(entry.member_id, entry.line.at) for entry in entries]
+    await all_live_on(tx, programme, "purchase", moments)
     tags = {
         (genre, entry.member_id): ids[entry.key]
         for entry in reversed(entries)  # So that the first purchase that brought it stays.
@@ -182,14 +226,14 @@ async def _book(
     earned: Counter[int] = Counter()
     for entry in entries:
         earned[entry.member_id] += entry.points
-    steps = [
-        (customer.id, total, tiers.standing(total, programme).tier.key)
+    totals = [
+        (customer.id, customer.points_earned + earned[customer.id])
         for customer in customers.values()
         if earned[customer.id]
-        for total in [customer.points_earned + earned[customer.id]]
     ]
-    if steps:
-        await imports_store.put_earned(tx, steps)
+    if totals:
+        await imports_store.put_earned(tx, totals)
+    await after_import(tx, programme, sorted(earned), at)
 
 
 def _row(entry: _Entry, till: str, at: datetime) -> dict[str, Any]:
@@ -203,10 +247,10 @@ def _row(entry: _Entry, till: str, at: datetime) -> dict[str, Any]:
         "currency": line.amount.currency,
         "title": line.title,
         "items": line.items,
-        "genres": list(line.genres),
         "points": entry.points,
         "at": line.at,
         "booked_at": at,
+        **wanted_of(line).columns(),
     }
 
 
@@ -220,6 +264,8 @@ def _grants(entry: _Entry, purchase_id: int, programme: Programme) -> list[Grant
             key=f"purchase:{purchase_id}:{award.rule}",
             at=entry.line.at,
             explanation=award.explanation,
+            active_from=begins_of(entry.line.at, programme.waiting),
+            rule=award.rule,
         )
         for award in entry.awards
     ]

@@ -11,7 +11,9 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club import tiers
-from club.earning import awards_for
+from club.baskets import Order
+from club.conditions import Circumstances
+from club.earning import awards_for, points_of
 from club.imports import (
     SOURCE,
     BadFile,
@@ -164,7 +166,8 @@ class Imports:
         earned: Counter[str] = Counter()
         zero_points = 0
         for line in compared.lines:
-            points = sum(award.points for award in awards_for(line.amount, self._programme))
+            order = Order(amount=line.amount, at=line.at, genres=line.genres)
+            points = points_of(awards_for(order, self._programme, Circumstances()))
             earned[line.customer] += points
             zero_points += points == 0
         async with self._db.read() as tx:
@@ -183,7 +186,7 @@ class Imports:
         return ImportForeseen(done=done, tiers_changed=changed)
 
     def _tier(self, points_earned: int) -> str:
-        return tiers.standing(points_earned, self._programme).tier.key
+        return tiers.settled(self._programme.main_ladder, None, points_earned)
 
     async def compare(self, lines: Sequence[PurchaseLine], source: str) -> Compared:
         """What importing these lines would book, and what contradicts the book; no change."""

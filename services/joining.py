@@ -8,20 +8,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from club.errors import (
-    AlreadyMember,
-    AmbiguousCustomer,
-    BadCode,
-    BadMemberNumber,
-    BadPhone,
-    MemberHasLeft,
-    NotAMember,
-    UnknownMember,
-)
+from club.errors import AlreadyMember, AmbiguousCustomer, MemberHasLeft, NotAMember, UnknownMember
 from club.members import JoinStep, Member, Reach, tidy_name
 from club.merges import is_unclaimed
+from club.misreadings import BadCode, BadMemberNumber, BadPhone
 from club.parts import Language
 from club.programme import Programme, usual_calendar
+from services.earning import earn
 from services.people import find_member, heir_of
 from services.profile import ProfileChanged, changed, following
 from services.recognition import CustomerRecognised, recognise
@@ -197,7 +190,7 @@ class Joining:
             if found is None:
                 raise NotAMember()
             if step is JoinStep.TERMS:
-                member = await lock_with_inviter(tx, self._programme, found.id, "joined")
+                member = await lock_with_inviter(tx, self._programme, found, "joined")
             else:
                 member = await members_store.lock(tx, found.id)
             values = dict(always or {})
@@ -208,6 +201,10 @@ class Joining:
                 await members_store.change(tx, member.id, **values)
             if step is JoinStep.TERMS:
                 joined, now = await members_store.lock(tx, member.id), self._club_time()
+                if member.agreed_at is None and joined.joined:
+                    key = f"joined:{member.id}"
+                    await earn(tx, self._programme, joined, "joined", key=key, at=now)
+                    joined = await members_store.lock(tx, member.id)
                 await reward_friends(tx, self._programme, joined, "joined", at=now)
             return await changed(tx, self._programme, member.id, at=self._club_time())
 

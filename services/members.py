@@ -10,12 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from club import ledger
 from club.errors import NotAMember, PressExpired
 from club.facts import Json, encode_all
-from club.ledger import Account, Reason, Transfer
+from club.ledger import Reason, Transfer
 from club.members import JoinStep, Member, Reach
 from club.programme import Programme
 from services.birthdays import told
+from services.leaving import forfeit, leave_key
 from services.people import name_of
 from storage import dialogues as dialogues_store
+from storage import disputes as disputes_store
+from storage import holds as holds_store
+from storage import ladders as ladders_store
 from storage import ledger as ledger_store
 from storage import members as members_store
 from storage import merges as merges_store
@@ -23,6 +27,7 @@ from storage import purchases as purchases_store
 from storage import replies as replies_store
 from storage import reviews as reviews_store
 from storage.db import Database
+from storage.holds import Hold
 from storage.purchases import PurchaseRow
 from storage.vault import Vault
 
@@ -38,6 +43,7 @@ class LeaveAsked:
     intent_id: int
     balance: int
     waiting: int
+    held: int  # Set aside for a purchase.
     points_earned: int
 
 
@@ -114,6 +120,7 @@ class Members:
                 "promotions": bool(member.promotions),
                 "tier": member.tier,
                 "points_earned": member.points_earned,
+                "tier_changes": await _tier_changes(tx, member.id),
                 "birthday": birthday.stored() if birthday else None,
                 "reviews": [
                     {
@@ -125,6 +132,8 @@ class Members:
                 ],
                 "likes": list(await members_store.tags(tx, member.id)),
                 "moves": [_move(member, move) for move in moves],
+                "said_wrong": await _disputes(tx, member.id),
+                "set_aside": [_hold(hold) for hold in await holds_store.of_member(tx, member.id)],
                 "purchases": [_purchase(row) for row in purchases],
                 "survey_answers": [self._answer(row) for row in answers],
             }
@@ -154,6 +163,7 @@ class Members:
                 intent_id=intent_id,
                 balance=held.balance,
                 waiting=held.waiting,
+                held=sum(hold.points for hold in await holds_store.open_of(tx, member.id)),
                 points_earned=member.points_earned,
             )
 
@@ -167,25 +177,14 @@ class Members:
             facts, used = asked
             member = await members_store.find_by_chat(tx, user_id)
             if member is None and used:
-                move = await ledger_store.find(tx, f"leave:{facts['member_id']}")
+                gone = facts["member_id"]
+                assert isinstance(gone, int), "as ask_to_leave wrote it"
+                move = await ledger_store.find(tx, leave_key(gone))
                 return MemberLeft(points=move.points if move else 0)
             if member is None or member.id != facts["member_id"]:
                 raise PressExpired()  # They left and came back as somebody new.
             member = await members_store.lock(tx, member.id)
-            lots = await ledger_store.lots(tx, member.id)
-            points = sum(lot.remaining for lot in lots if ledger.is_open(lot, now))
-            if points:
-                spent = ledger.spend(
-                    member.id,
-                    lots,
-                    points,
-                    Account.FORFEITED,
-                    Reason.LEAVE,
-                    key=f"leave:{member.id}",
-                    at=now,
-                    explanation={},
-                )
-                await ledger_store.add_spend(tx, spent)
+            points = await forfeit(tx, self._programme, member, now)
             await members_store.forget_private(tx, member.id)
             await replies_store.forget_words(tx, member.id)
             await members_store.change(
@@ -209,12 +208,44 @@ async def _find(tx: AsyncConnection, user_id: int) -> Member:
     return member
 
 
+async def _tier_changes(tx: AsyncConnection, member_id: int) -> list[Json]:
+    return [
+        {
+            "at": change.at.isoformat(),
+            "ladder": change.ladder,
+            "from": change.tier_before,
+            "to": change.tier_after,
+            "reason": change.reason.value,
+        }
+        for change in await ladders_store.changes(tx, member_id, COPY_MOVES)
+    ]
+
+
 def _move(member: Member, move: Transfer) -> Json:
+    hidden = {"amount"} if move.reason is Reason.REFERRAL else set()  # A friend's purchase.
+    explanation = {name: fact for name, fact in move.explanation.items() if name not in hidden}
     return {
         "at": move.at.isoformat(),
         "points": move.points if move.target == ledger.wallet(member.id) else -move.points,
         "reason": move.reason.value,
-        "explanation": encode_all(move.explanation),
+        "rule": move.rule,
+        "explanation": encode_all(explanation),
+    }
+
+
+async def _disputes(tx: AsyncConnection, member_id: int) -> list[Json]:
+    return [
+        {"at": row.at.isoformat(), "settled": row.settled_at is not None}
+        for row in await disputes_store.of_member(tx, member_id)
+    ]
+
+
+def _hold(hold: Hold) -> Json:
+    return {
+        "at": hold.at.isoformat(),
+        "points": hold.points,
+        "state": hold.state.value,
+        "ends_at": (hold.ended_at or hold.expires_at).isoformat(),
     }
 
 
@@ -224,6 +255,10 @@ def _purchase(row: PurchaseRow) -> Json:
         "amount": row.amount.minor,
         "currency": row.amount.currency,
         "receipt": row.receipt,
+        "discount": row.discount_minor,
+        "shop": row.shop,
+        "payment": row.payment,
+        "lines": [dict(line) for line in row.lines or ()],
         "genres": list(row.genres),
         "undone": row.undone_at is not None,
     }

@@ -7,19 +7,22 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.errors import PressExpired
+from club.facts import Sealed
 from club.letters import Letter
 from club.members import JoinStep, Member, number_of
 from club.merges import carry_over, is_unclaimed
 from club.parts import Words
 from club.programme import Programme
-from services.awards import balance, change_earned
+from services.awards import balance
+from services.ladders import after_merge
+from services.leaving import release, take_over_debt
 from services.people import name_of
 from services.profile import ProfileChanged, changed, find_joined, following
 from services.recognition import MERGE, declined_key
 from services.staff import STAFF_CHAT
 from storage import club as club_store
 from storage import dialogues as dialogues_store
-from storage import imports as imports_store
+from storage import grants as grants_store
 from storage import ledger as ledger_store
 from storage import links as links_store
 from storage import members as members_store
@@ -116,6 +119,8 @@ class Merges:
 
     async def _merge(self, tx: AsyncConnection, asked: _Asked, now: datetime) -> None:
         member, customer = asked.member, asked.customer
+        await release(tx, self._programme, customer.id, now)
+        await take_over_debt(tx, customer.id, member.id, key=f"merge:{customer.id}:debt", at=now)
         carried = carry_over(
             customer.id,
             member.id,
@@ -127,7 +132,7 @@ class Merges:
         if carried:
             brought = await merges_store.purchases_of_lots(tx, customer.id)
             grants = [(one.grant, member.id, brought.get(one.lot_id)) for one in carried]
-            ids = await imports_store.add_grants(tx, grants)
+            ids = await grants_store.add(tx, grants)
             moves = [(one.lot_id, one.grant.transfer) for one in carried]
             await merges_store.empty(
                 tx, [(ids[move.key], lot_id, move.points) for lot_id, move in moves]
@@ -135,9 +140,9 @@ class Merges:
         await merges_store.hand_over(tx, customer.id, member.id, now)
         await self._take_phone(tx, asked)
         await members_store.forget_private(tx, customer.id)
-        await change_earned(tx, self._programme, customer, -customer.points_earned)
-        await members_store.change(tx, customer.id, left_at=now)
-        await change_earned(tx, self._programme, member, customer.points_earned)
+        earned = member.points_earned + customer.points_earned
+        await members_store.change(tx, customer.id, points_earned=0, left_at=now)
+        await members_store.change(tx, member.id, points_earned=earned)
         row = MergeRow(
             source_id=customer.id,
             target_id=member.id,
@@ -146,6 +151,7 @@ class Merges:
             at=now,
         )
         await merges_store.add(tx, row)
+        await after_merge(tx, self._programme, customer, member, now)
         await self._go_on(tx, member)
 
     async def _decline(self, tx: AsyncConnection, asked: _Asked, now: datetime) -> None:
@@ -162,13 +168,16 @@ class Merges:
                 chat_id=int(staff_chat),
                 message="letters/customer_declined",
                 facts={
-                    "name": await name_of(tx, self._vault, asked.member),
+                    "name": await self._sealed_name(tx, asked.member),
                     "member_number": asked.member.number,
                     "customer_number": number_of(asked.customer.id),
                     "by_phone": not asked.way,
                 },
             )
             await outbox_store.add(tx, [letter], now)
+
+    async def _sealed_name(self, tx: AsyncConnection, member: Member) -> Sealed:
+        return Sealed(self._vault.seal(await name_of(tx, self._vault, member)))
 
     async def _take_phone(self, tx: AsyncConnection, asked: _Asked) -> None:
         """The customer's phone is the member's from now on, unless another one is kept."""

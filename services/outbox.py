@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.campaigns import Link
-from club.facts import decode_all
+from club.facts import Sealed, decode_all
 from club.letters import ENDS, MAX_ATTEMPTS, LetterClass, LetterState
 from club.members import Reach
 from club.programme import Programme
@@ -25,6 +25,7 @@ from services.letters import (
 )
 from services.starting import close
 from storage import outbox as outbox_store
+from storage import owners as owners_store
 from storage.db import Database
 from storage.vault import CannotOpen, Vault
 
@@ -102,15 +103,17 @@ class Outbox:
     async def recover(self, owner: str, in_hand: Collection[int] = ()) -> int:
         """Take up what dead owners left; how many. `in_hand` is what this owner still works on.
 
-        An SQLite file has one long-lived process, so there every other owner is dead.
+        An SQLite file has one long-lived process, so there every other owner is dead; PostgreSQL
+        knows who lives. Of whom nothing is known the leases run out.
         """
+        await self._db.live_as(owner)  # Before the first letter is claimed under this name.
         async with self._db.write() as tx:
+            others = await outbox_store.owners(tx) - {owner}
             rows = await outbox_store.abandoned(
                 tx,
-                owner,
                 machine_now=self._machine_time(),
                 in_hand=in_hand,
-                alone=self._db.is_sqlite,
+                dead=others if self._db.is_sqlite else await owners_store.dead(tx, others),
             )
             changes = {
                 row["id"]: self._doubt(row) if row["state"] == LetterState.SENDING else _again()
@@ -168,7 +171,7 @@ class Outbox:
             id=row["id"],
             key=row["key"],
             message=row["message"],
-            facts=decode_all(row["facts"]) | self._promotion(row),
+            facts=self._facts(row) | self._promotion(row),
             letter_class=LetterClass(row["letter_class"]),
             chat_id=row["chat_id"] if to_group else row["chat_user_id"],
             member_id=row["member_id"],
@@ -182,6 +185,13 @@ class Outbox:
             flagged=row["flagged"],
         )
 
+    def _facts(self, row: RowMapping) -> dict[str, object]:
+        """What the letter's words ask for, with what is private opened."""
+        return {
+            name: self._open(row, name, fact.value) if isinstance(fact, Sealed) else fact
+            for name, fact in decode_all(row["facts"]).items()
+        }
+
     def _promotion(self, row: RowMapping) -> dict[str, object]:
         """What a campaign's letters say stands once, with the campaign."""
         text = self._opened(row, "text")
@@ -191,10 +201,11 @@ class Outbox:
         return {"promotion": text, "link": link}
 
     def _opened(self, row: RowMapping, field: str) -> str | None:
-        if row[field] is None:
-            return None
+        return None if row[field] is None else self._open(row, field, row[field])
+
+    def _open(self, row: RowMapping, field: str, sealed: bytes) -> str | None:
         try:
-            return self._vault.open(row[field])
+            return self._vault.open(sealed)
         except CannotOpen:  # One damaged value must not hold up everybody's letters.
             log.error("A sealed value cannot be opened.", extra={"letter": row["id"], "of": field})
             return None

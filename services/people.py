@@ -7,6 +7,7 @@ from club.members import Member, member_id_of, parse_phone
 from club.money import plain_digits
 from storage import members as members_store
 from storage import merges as merges_store
+from storage import staff as staff_store
 from storage.vault import Vault
 
 PHONE_LENGTH = 10
@@ -51,3 +52,9 @@ async def name_of(tx: AsyncConnection, vault: Vault, member: Member) -> str:
     """What the member calls themself; the number where no name is kept."""
     row = await members_store.private(tx, member.id)
     return vault.open(row["name"]) if row and row["name"] else member.number
+
+
+async def colleague_name(tx: AsyncConnection, vault: Vault, user_id: int) -> str:
+    """What somebody of the staff calls themself; the account where no name is kept."""
+    sealed = await staff_store.name(tx, user_id)
+    return vault.open(sealed) if sealed else str(user_id)

@@ -7,13 +7,12 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.calendar import Calendar
-from club.earning import Award
-from club.errors import BadGenre, NotAMember, PhoneTaken
-from club.ledger import Reason
+from club.errors import NotAMember, PhoneTaken
 from club.members import JoinStep, Member, next_step, own_phone
 from club.merges import is_unclaimed
+from club.misreadings import BadGenre
 from club.programme import Programme
-from services.awards import award
+from services.earning import earn
 from services.recognition import CustomerRecognised, recognise
 from storage import members as members_store
 from storage.db import Database
@@ -132,13 +131,8 @@ async def complete_profile(
     if programme.genres and not await members_store.tags(tx, member.id):
         return member, 0
     await members_store.change(tx, member.id, profile_at=at)
-    points = programme.profile.points
-    if not points:
-        return member, 0
-    part = Award(rule="profile", points=points, explanation={})
-    key = f"profile:{member.id}"
-    after = await award(tx, programme, member, [part], Reason.PROFILE, key=key, at=at)
-    return after, points
+    earned = await earn(tx, programme, member, "profile", key=f"profile:{member.id}", at=at)
+    return earned.member, earned.points
 
 
 async def changed(

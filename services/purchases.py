@@ -1,26 +1,28 @@
 """Recording purchases and taking them back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from club.earning import Award, awards_for
-from club.errors import AmountTooLarge, BadGenre, KeyReused, MemberHasLeft, PressExpired
+from club.errors import KeyReused, MemberHasLeft, PressExpired
 from club.ledger import Reason
 from club.members import Member, number_of
 from club.money import Money
-from club.orders import MAX_POINTS
 from club.parts import Words
 from club.programme import Programme
 from club.staff import REPEAT_WINDOW
-from services.awards import award, balance
+from club.tills import Basket, Details
+from services.awards import balance
+from services.booking import book
+from services.orders import Wanted, wanted
 from services.people import find_member, name_of
 from services.receipts import write_receipt
-from services.referral import lock_with_inviter, reward_friends
+from services.referral import lock_with_inviter
 from storage import dialogues as dialogues_store
 from storage import members as members_store
+from storage import moves as moves_store
 from storage import purchases as purchases_store
 from storage import staff as staff_store
 from storage.db import Database
@@ -28,6 +30,7 @@ from storage.purchases import PurchaseRow
 from storage.vault import Vault
 
 TILL = "staff"
+PLAIN = Details()
 INTENT = "purchase"
 INTENT_LIFE = timedelta(minutes=10)
 
@@ -47,6 +50,11 @@ class PurchaseRecorded:
     tier_reached: bool
     repeated: bool
     at: datetime
+    given: tuple[tuple[str, int], ...]  # Which rule gave what.
+    discount: Money | None  # Off the amount already.
+    shop: str | None
+    payment: str | None
+    points_spent: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +74,7 @@ class _HeldBack:
 
     key: str
     member: Member
-    amount: Money
-    genres: tuple[str, ...]
+    order: Wanted
     used: bool
     known: PurchaseRow | None
 
@@ -96,27 +103,30 @@ class Purchases:
         *,
         by: int,
         update_id: int,
+        details: Details = PLAIN,
     ) -> PurchaseRecorded | RepeatAsked:
         """Record a purchase; the same receipt again changes nothing and tells what was booked.
 
-        `who` is a member number or a phone. Without a receipt, the same amount within
-        REPEAT_WINDOW asks first. Raises KeyReused, BadGenre and the refusals of find_member.
+        `who` is a member number or a phone, `amount` what the things cost before discounts.
+        Without a receipt, the same amount within REPEAT_WINDOW asks first. Raises KeyReused,
+        BadGenre, what booking refuses and the refusals of find_member.
         """
-        keys = tuple(self._genre(text) for text in genres)
+        basket = Basket(amount=amount, genres=tuple(genres), receipt=receipt, details=details)
+        order = wanted(basket, self._programme)
         key = f"receipt:{TILL}:{receipt}" if receipt else f"update:{update_id}"
         async with self._db.write() as tx:
-            member = await self._lock(tx, (await find_member(tx, self._vault, who)).id)
+            member = await self._lock(tx, await find_member(tx, self._vault, who))
             if member.left_at is not None:
                 raise MemberHasLeft(member_number=member.number)
             now = self._club_time()
             if known := await purchases_store.find_by_key(tx, key):
-                return await self._known(tx, known, member, amount)
+                return await self._known(tx, known, member, order.amount)
             if receipt is None:
                 since = now - REPEAT_WINDOW
-                earlier = await purchases_store.last_like(tx, member.id, amount, since)
+                earlier = await purchases_store.last_like(tx, member.id, order.amount, since)
                 if earlier is not None:
-                    return await self._ask(tx, member, earlier, keys, by)
-            return await self._book(tx, member, amount, keys, receipt, key=key, by=by)
+                    return await self._ask(tx, member, earlier, order, by)
+            return await self._book(tx, member, order, receipt, key=key, by=by)
 
     async def record_again(self, intent_id: int, *, by: int) -> PurchaseRecorded:
         """Record what RepeatAsked held back. A second press tells what the first one booked.
@@ -126,20 +136,18 @@ class Purchases:
         async with self._db.write() as tx:
             asked = await self._held_back(tx, intent_id, by)
             if asked.known is not None:
-                return await self._known(tx, asked.known, asked.member, asked.amount)
+                return await self._known(tx, asked.known, asked.member, asked.order.amount)
             if asked.used:
                 raise PressExpired()
             await dialogues_store.use_intent(tx, intent_id, self._club_time())
-            return await self._book(
-                tx, asked.member, asked.amount, asked.genres, None, key=asked.key, by=by
-            )
+            return await self._book(tx, asked.member, asked.order, None, key=asked.key, by=by)
 
     async def drop_again(self, intent_id: int, *, by: int) -> PurchaseRecorded | None:
         """Never record what RepeatAsked held back; what was recorded already, where it was."""
         async with self._db.write() as tx:
             asked = await self._held_back(tx, intent_id, by)
             if asked.known is not None:
-                return await self._known(tx, asked.known, asked.member, asked.amount)
+                return await self._known(tx, asked.known, asked.member, asked.order.amount)
             now = self._club_time()
             await dialogues_store.use_intent(tx, intent_id, now)
             await staff_store.log(tx, by, "purchase_dropped", {"intent_id": intent_id}, now)
@@ -151,30 +159,23 @@ class Purchases:
         if found is None:
             raise PressExpired()
         facts, used = found
-        member_id, amount, genres = facts["member_id"], facts["amount"], facts["genres"]
+        member_id, order = facts["member_id"], facts["order"]
         assert isinstance(member_id, int), "as _ask wrote it"
-        assert isinstance(amount, Money), "as _ask wrote it"
-        assert isinstance(genres, tuple), "as _ask wrote it"
+        assert isinstance(order, Mapping), "as _ask wrote it"
+        member = await members_store.find(tx, member_id)
+        assert member is not None, "members stay"
         key = f"intent:{intent_id}"
         return _HeldBack(
             key=key,
-            member=await self._lock(tx, member_id),
-            amount=amount,
-            genres=genres,
+            member=await self._lock(tx, member),
+            order=Wanted.read(order),
             used=used,
             known=await purchases_store.find_by_key(tx, key),
         )
 
-    async def _lock(self, tx: AsyncConnection, member_id: int) -> Member:
+    async def _lock(self, tx: AsyncConnection, member: Member) -> Member:
         """The member, locked; with who invited them, as a purchase may reward both."""
-        return await lock_with_inviter(tx, self._programme, member_id, "first_purchase")
-
-    def _genre(self, text: str) -> str:
-        genre = self._programme.genre(text)
-        if genre is None:
-            known = tuple(genre.name for genre in self._programme.genres)
-            raise BadGenre(text=text[:40], genres=known)
-        return genre.key
+        return await lock_with_inviter(tx, self._programme, member, "purchase")
 
     async def _known(
         self, tx: AsyncConnection, known: PurchaseRow, member: Member, amount: Money
@@ -187,17 +188,18 @@ class Purchases:
                 member_number=number_of(known.member_id),
                 at=known.at,
             )
-        return await self._recorded(tx, member, known, reached=False, repeated=True)
+        given = await moves_store.given_for(tx, known.id, Reason.PURCHASE)
+        return await self._recorded(tx, member, known, given, reached=False, repeated=True)
 
     async def _ask(
         self,
         tx: AsyncConnection,
         member: Member,
         earlier: PurchaseRow,
-        genres: tuple[str, ...],
+        order: Wanted,
         by: int,
     ) -> RepeatAsked:
-        facts = {"member_id": member.id, "amount": earlier.amount, "genres": genres}
+        facts = {"member_id": member.id, "order": order.facts()}
         ends = self._club_time() + INTENT_LIFE
         intent_id = await dialogues_store.add_intent(tx, INTENT, by, facts, ends)
         return RepeatAsked(
@@ -212,65 +214,45 @@ class Purchases:
         self,
         tx: AsyncConnection,
         member: Member,
-        amount: Money,
-        genres: tuple[str, ...],
+        wanted: Wanted,
         receipt: str | None,
         *,
         key: str,
         by: int,
     ) -> PurchaseRecorded:
         now = self._club_time()
-        awards = awards_for(amount, self._programme)
-        points = sum(award.points for award in awards)
-        if points > MAX_POINTS:
-            raise AmountTooLarge(amount=amount, points=points)
-        row = await purchases_store.add(
-            tx,
-            key=key,
-            till=TILL,
-            receipt=receipt,
-            member_id=member.id,
-            amount=amount,
-            genres=list(genres),
-            points=points,
-            booked_by=by,
-            at=now,
-            booked_at=now,
-        )
-        if row is None:  # Another member's transaction took the receipt between look and write.
-            known = await purchases_store.find_by_key(tx, key)
-            assert known is not None, "what stops an insert can be read"
-            return await self._known(tx, known, member, amount)
-        after = await self._award(tx, member, row, awards)
-        await members_store.tag(tx, member.id, genres, row.id)
-        facts = {"purchase_id": row.id, "member_id": member.id, "amount": amount}
-        await staff_store.log(tx, by, "purchase", facts, now)
-        reached = after.tier != member.tier
-        recorded = await self._recorded(tx, after, row, reached=reached, repeated=False)
-        await write_receipt(tx, self._programme, row, recorded.balance, key, now)
-        return recorded
-
-    async def _award(
-        self, tx: AsyncConnection, member: Member, row: PurchaseRow, awards: Sequence[Award]
-    ) -> Member:
-        """Book what the purchase brings, to who invited the member too; the member afterwards."""
-        after = await award(
+        booked = await book(
             tx,
             self._programme,
             member,
-            awards,
-            Reason.PURCHASE,
-            key=f"purchase:{row.id}",
-            at=row.at,
-            purchase_id=row.id,
+            wanted,
+            key=key,
+            till=TILL,
+            receipt=receipt,
+            by=by,
+            at=now,
         )
-        return await reward_friends(tx, self._programme, after, "first_purchase", at=row.at)
+        if booked is None:  # Another member's transaction took the receipt between look and write.
+            known = await purchases_store.find_by_key(tx, key)
+            assert known is not None, "what stops an insert can be read"
+            return await self._known(tx, known, member, wanted.amount)
+        row = booked.row
+        facts = {"purchase_id": row.id, "member_id": member.id, "amount": row.amount}
+        await staff_store.log(tx, by, "purchase", facts, now)
+        reached = booked.member.tier != member.tier
+        given = [(part.rule, part.points) for part in booked.awards]
+        recorded = await self._recorded(
+            tx, booked.member, row, given, reached=reached, repeated=False
+        )
+        await write_receipt(tx, self._programme, row, recorded.balance, key, now)
+        return recorded
 
     async def _recorded(
         self,
         tx: AsyncConnection,
         member: Member,
         row: PurchaseRow,
+        given: Sequence[tuple[str, int]],
         *,
         reached: bool,
         repeated: bool,
@@ -287,4 +269,9 @@ class Purchases:
             tier_reached=reached,
             repeated=repeated,
             at=row.at,
+            given=tuple(given),
+            discount=Money(row.discount_minor, row.amount.currency) if row.discount_minor else None,
+            shop=row.shop,
+            payment=row.payment,
+            points_spent=row.points_spent,
         )

@@ -26,7 +26,7 @@ async def write_receipt(
         "balance": balance,
         "receipt": purchase.receipt,
     }
-    if programme.review is not None:
+    if programme.offers("review"):
         facts["purchase_id"] = purchase.id
     letter = Letter(
         key=f"told:{purchase.id}:{key}",

@@ -6,15 +6,27 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from club.baskets import Order
 from club.errors import NotAMember, NotOffered
-from club.ledger import Reason
 from club.letters import Letter
 from club.members import Member
-from club.programme import Programme, RewardAt
-from club.referral import FRIEND, INVITER, may_be_referred, rewards
-from services.awards import award, balance
+from club.programme import Programme
+from club.referral import (
+    FIRST,
+    FRIEND,
+    INVITER,
+    JOINED,
+    TRIGGERS,
+    Happening,
+    is_offered,
+    may_be_referred,
+)
+from club.rules import To, Trigger
+from club.waiting import begins_of
+from services.awards import balance
+from services.earning import Earned, earn
+from services.ladders import after_friend
 from services.profile import find_joined
-from storage import ledger as ledger_store
 from storage import members as members_store
 from storage import outbox as outbox_store
 from storage import purchases as purchases_store
@@ -68,14 +80,14 @@ class Referrals:
 
         Raises NotOffered where the club has no invitations, and what may_be_referred refuses.
         """
-        if self._programme.referral is None:
+        if not is_offered(self._programme):
             raise NotOffered()
         async with self._db.write() as tx:
             found = await members_store.find_by_chat(tx, user_id)
             if found is None:
                 raise NotAMember()
             guest = await members_store.lock(tx, found.id)
-            _, came_with = await members_store.codes(tx, guest.id)
+            came_with = guest.referred_by_code
             if came_with == code:
                 return
             owner = await referral_store.owner(tx, code)
@@ -88,7 +100,7 @@ class Referrals:
 
         Raises NotAMember, NotOffered.
         """
-        if self._programme.referral is None:
+        if not is_offered(self._programme):
             raise NotOffered()
         async with self._db.read() as tx:
             member = await find_joined(tx, user_id)
@@ -98,16 +110,12 @@ class Referrals:
             if page >= pages:
                 page = pages - 1
                 rows, _ = await referral_store.friends(tx, code, PAGE_SIZE, page * PAGE_SIZE)
-            keys = [_key(row.member_id, INVITER) for row in rows]
-            brought = await referral_store.brought(tx, keys)
+            brought = await referral_store.brought(tx, member.id)
             return Invitation(
                 code=code,
-                friends=tuple(
-                    self._friend(row, brought.get(key, 0))
-                    for row, key in zip(rows, keys, strict=True)
-                ),
+                friends=tuple(self._friend(row, brought.get(row.member_id, 0)) for row in rows),
                 count=count,
-                points=await referral_store.total(tx, member.id),
+                points=sum(brought.values()),
                 page=page,
                 pages=pages,
             )
@@ -120,80 +128,106 @@ class Referrals:
 
 
 async def lock_with_inviter(
-    tx: AsyncConnection, programme: Programme, friend_id: int, event: RewardAt
+    tx: AsyncConnection, programme: Programme, friend: Member, happening: Happening
 ) -> Member:
-    """The friend, locked together with who this event may reward for bringing them.
+    """The friend, locked together with who this may reward for bringing them.
 
     The rows are locked in order, as all others lock them, so that no two wait for each other.
     """
-    ids = {friend_id}
-    if rewards(programme, event) and (inviter_id := await _inviter_id(tx, friend_id)):
-        ids.add(inviter_id)
+    inviter_id = await _inviter_id(tx, friend) if _matters(programme, happening) else None
+    ids = {friend.id, inviter_id or friend.id}
     rows = {id_: await members_store.lock(tx, id_) for id_ in sorted(ids)}
-    return rows[friend_id]
+    return rows[friend.id]
 
 
 async def reward_friends(
-    tx: AsyncConnection, programme: Programme, friend: Member, event: RewardAt, *, at: datetime
+    tx: AsyncConnection,
+    programme: Programme,
+    friend: Member,
+    happening: Happening,
+    *,
+    at: datetime,
+    purchase_id: int | None = None,
+    order: Order | None = None,
 ) -> Member:
-    """Give inviter and friend what this event brings, once; the friend afterwards.
+    """Give inviter and friend what this brings; the friend afterwards.
 
-    The caller locked both rows with lock_with_inviter. A reward stays when the purchase is undone.
+    The caller locked both rows with lock_with_inviter, and has booked the purchase.
     """
-    given = rewards(programme, event)
-    if not given or not friend.joined:
+    if not _matters(programme, happening) or not friend.joined:
         return friend
-    inviter_id = await _inviter_id(tx, friend.id)
+    inviter_id = await _inviter_id(tx, friend)
     if inviter_id is None:
         return friend
-    if event == "first_purchase" and await purchases_store.count_live(tx, friend.id) != 1:
-        return friend
-    inviter = await members_store.lock(tx, inviter_id)
-    if part := given.get(FRIEND):
-        key = f"referral:{friend.id}"
-        friend = await award(tx, programme, friend, [part], Reason.REFERRAL, key=key, at=at)
-        await _tell(tx, friend, FRIEND, part.points, friend.id, event, at)
-    if inviter.joined and (part := given.get(INVITER)):
-        key = f"referral:{friend.id}"
-        await award(tx, programme, inviter, [part], Reason.REFERRAL, key=key, at=at)
-        await _tell(tx, inviter, INVITER, part.points, friend.id, event, at)
-    return friend
+    first = happening == "purchase" and await purchases_store.count_live(tx, friend.id) == 1
+    for trigger in TRIGGERS[happening]:
+        if not programme.rules_on(trigger) or (trigger == FIRST and not first):
+            continue
+        if trigger == JOINED and await _was_rewarded(tx, programme, friend):
+            continue
+        both: tuple[tuple[To, int], ...] = ((FRIEND, friend.id), (INVITER, inviter_id))
+        for who, member_id in both:
+            member = await members_store.lock(tx, member_id)
+            if not member.joined:
+                continue
+            key = _key(friend.id, trigger, who, purchase_id)
+            earned = await earn(
+                tx,
+                programme,
+                member,
+                trigger,
+                key=key,
+                at=at,
+                to=who,
+                order=order,
+                purchase_id=purchase_id,
+                active_from=begins_of(at, programme.waiting) if order else None,
+            )
+            if earned.points:
+                await _tell(tx, earned, who, key, trigger, at)
+    if first:
+        await after_friend(tx, programme, await members_store.lock(tx, inviter_id), at)
+    return await members_store.lock(tx, friend.id)
 
 
-async def _inviter_id(tx: AsyncConnection, friend_id: int) -> int | None:
-    """Who brought the friend, unless that was rewarded before."""
-    _, code = await members_store.codes(tx, friend_id)
+def _matters(programme: Programme, happening: Happening) -> bool:
+    """Whether anything follows for who brought a friend."""
+    counted = any("referrals" in ladder.counts for ladder in programme.ladders)
+    rules = any(programme.rules_on(trigger) for trigger in TRIGGERS[happening])
+    return rules or (counted and happening == "purchase")
+
+
+async def _was_rewarded(tx: AsyncConnection, programme: Programme, friend: Member) -> bool:
+    """Whether the friend's joining has brought anything before."""
+    rules = programme.rules_on(JOINED)
+    keys = [f"{_key(friend.id, JOINED, rule.to, None)}:{rule.key}" for rule in rules]
+    return await referral_store.booked(tx, keys)
+
+
+async def _inviter_id(tx: AsyncConnection, friend: Member) -> int | None:
+    """Who brought the friend."""
+    code = friend.referred_by_code
     owner = None if code is None else await referral_store.owner(tx, code)
-    if owner is None or owner.id == friend_id:
-        return None
-    for who in (FRIEND, INVITER):
-        if await ledger_store.find(tx, _key(friend_id, who)):
-            return None
-    return owner.id
+    return None if owner is None or owner.id == friend.id else owner.id
 
 
 async def _tell(
-    tx: AsyncConnection,
-    member: Member,
-    who: str,
-    points: int,
-    friend_id: int,
-    event: RewardAt,
-    at: datetime,
+    tx: AsyncConnection, earned: Earned, who: str, key: str, trigger: Trigger, at: datetime
 ) -> None:
     letter = Letter(
-        key=_key(friend_id, who),
-        member_id=member.id,
+        key=key,
+        member_id=earned.member.id,
         message=f"letters/referral_{who}",
         facts={
-            "points": points,
-            "balance": await balance(tx, member.id, at),
-            "at_purchase": event == "first_purchase",
+            "points": earned.points,
+            "balance": await balance(tx, earned.member.id, at),
+            "at_purchase": trigger != "referral_joined",
         },
     )
     await outbox_store.add(tx, [letter], at)
 
 
-def _key(friend_id: int, who: str) -> str:
-    """The key of the move, and of its letter: a friend brings each of the two points once."""
-    return f"referral:{friend_id}:{who}"
+def _key(friend_id: int, trigger: Trigger, who: str, purchase_id: int | None) -> str:
+    """What a friend brings by joining comes once, what they bring by a purchase once for it."""
+    what = trigger.removeprefix("referral_")
+    return f"referral:{friend_id}:{what}:{purchase_id or 0}:{who}"

@@ -13,6 +13,7 @@ from club.members import Member
 from club.programme import Programme
 from club.surveys import Answer, Question, Survey, SurveyState
 from services.awards import award, balance
+from services.earning import earn
 from services.profile import lock_joined
 from storage import replies as replies_store
 from storage import surveys as surveys_store
@@ -211,10 +212,20 @@ class Replies:
         now = self._club_time()
         await replies_store.change(tx, reply.survey_id, member.id, done_at=now)
         if survey.points:
-            explanation = {"reason": dict(survey.title)}
+            explanation = {
+                "kind": "fixed",
+                "each": survey.points,
+                "quantity": 1,
+                "result": survey.points,
+                "reason": dict(survey.title),
+            }
             part = Award(rule="survey", points=survey.points, explanation=explanation)
             key = f"survey:{reply.survey_id}:{member.id}"
-            await award(tx, self._programme, member, [part], Reason.SURVEY, key=key, at=now)
+            member = await award(
+                tx, self._programme, member, [part], Reason.SURVEY, key=key, at=now
+            )
+        key = f"surveyed:{reply.survey_id}:{member.id}"
+        await earn(tx, self._programme, member, "survey", key=key, at=now)
 
     async def _answered(
         self,

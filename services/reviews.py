@@ -6,19 +6,19 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from club.earning import Award
 from club.errors import AlreadyReviewed, NothingToReview, NotOffered
-from club.ledger import Reason
+from club.facts import Sealed
 from club.letters import Letter
 from club.members import Member
 from club.money import Money
 from club.programme import Programme
-from club.programme import Review as Rules
 from club.reviews import REVIEW_WINDOW, Review, is_open, tidy_text
-from services.awards import award, balance
+from services.awards import balance
+from services.earning import earn
 from services.profile import find_joined, lock_joined
 from services.updates import STAFF_CHAT
 from storage import club as club_store
+from storage import moves as moves_store
 from storage import outbox as outbox_store
 from storage import purchases as purchases_store
 from storage import reviews as reviews_store
@@ -68,7 +68,7 @@ class Reviews:
 
         Raises NotOffered, NotAMember, NothingToReview, AlreadyReviewed.
         """
-        rules = self._rules()
+        self._must_be_offered()
         async with self._db.read() as tx:
             member = await find_joined(tx, user_id)
             if purchase_id is None:
@@ -81,7 +81,7 @@ class Reviews:
                 purchase_id=purchase.id,
                 amount=purchase.amount,
                 at=purchase.at,
-                points=rules.points,
+                points=self._programme.brings("review"),
             )
 
     async def keep(self, user_id: int, purchase_id: int, stars: int, text: str) -> ReviewKept:
@@ -89,7 +89,8 @@ class Reviews:
 
         Raises AlreadyReviewed when something else was said before, TooLong and what ask() raises.
         """
-        rules, words = self._rules(), tidy_text(text)
+        self._must_be_offered()
+        words = tidy_text(text)
         async with self._db.write() as tx:
             member = await lock_joined(tx, user_id)
             now = self._club_time()
@@ -97,12 +98,16 @@ class Reviews:
             review = Review(purchase_id=purchase.id, stars=stars, text=words, at=now)
             known = await reviews_store.find(tx, purchase.id)
             if known is None:
-                await self._book(tx, member, purchase, review, rules)
+                points = await self._book(tx, member, purchase, review)
             elif (known.stars, self._words(known)) != (stars, words):
                 raise AlreadyReviewed()
+            else:
+                rules = self._programme.rules_on("review")
+                keys = [f"{_key(purchase.id)}:{rule.key}" for rule in rules]
+                points = await moves_store.points_under(tx, keys) or 0
             return ReviewKept(
                 stars=stars,
-                points=rules.points,
+                points=points,
                 balance=await balance(tx, member.id, now),
                 repeated=known is not None,
             )
@@ -113,8 +118,8 @@ class Reviews:
         member: Member,
         purchase: PurchaseRow,
         review: Review,
-        rules: Rules,
-    ) -> None:
+    ) -> int:
+        """Keep the review and tell staff; the points that it brings."""
         sealed = self._vault.seal(review.text) if review.text else None
         row = ReviewRow(
             purchase_id=purchase.id,
@@ -125,10 +130,8 @@ class Reviews:
         )
         added = await reviews_store.add(tx, row)
         assert added, "only its member reviews a purchase, and their row is locked"
-        if rules.points:
-            part = Award(rule="review", points=rules.points, explanation={})
-            key = f"review:{purchase.id}"
-            await award(tx, self._programme, member, [part], Reason.REVIEW, key=key, at=review.at)
+        key = _key(purchase.id)
+        earned = await earn(tx, self._programme, member, "review", key=key, at=review.at)
         staff_chat_id = await club_store.get(tx, STAFF_CHAT)
         if staff_chat_id is not None:
             letter = Letter(
@@ -140,10 +143,11 @@ class Reviews:
                     "amount": purchase.amount,
                     "at": purchase.at,
                     "stars": review.stars,
-                    "review": review.text,
+                    "review": Sealed(sealed) if sealed else None,
                 },
             )
             await outbox_store.add(tx, [letter], review.at)
+        return earned.points
 
     async def _open(
         self, tx: AsyncConnection, member: Member, purchase_id: int | None
@@ -159,10 +163,14 @@ class Reviews:
             raise NothingToReview()
         return purchase
 
-    def _rules(self) -> Rules:
-        if self._programme.review is None:
+    def _must_be_offered(self) -> None:
+        if not self._programme.offers("review"):
             raise NotOffered()
-        return self._programme.review
 
     def _words(self, row: ReviewRow) -> str | None:
         return self._vault.open(row.text) if row.text else None
+
+
+def _key(purchase_id: int) -> str:
+    """What a review brings, it brings once a purchase."""
+    return f"review:{purchase_id}"

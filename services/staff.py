@@ -8,8 +8,9 @@ from hmac import compare_digest
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from club.errors import BadCode, CodeExpired, LastOwner, NotStaff
+from club.errors import CodeExpired, LastOwner, NotStaff
 from club.members import tidy_name
+from club.misreadings import BadCode
 from club.staff import CLAIM_LIFE, CLAIM_TRIES, Role, require
 from storage import campaigns as campaigns_store
 from storage import club as club_store

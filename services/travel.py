@@ -1,4 +1,4 @@
-"""Club time moved ahead, for trials: from tick to tick, so that nothing on the way is left out."""
+"""Club time moved ahead, for trials: tick after tick, so that nothing on the way is left out."""
 
 import json
 from collections.abc import Callable
@@ -82,23 +82,26 @@ class Travel:
         return self._shown(row)
 
     async def go_on(self) -> timedelta | None:
-        """Move to the next tick on the way, or to the end of it; how far club time is ahead then.
+        """Move past idle ticks to one with work, or to the end; how far club time is ahead then.
 
-        None when nobody travels. The tick is for the caller to work before going on.
+        None when nobody travels. The work is for the caller to do before going on.
         """
         if not self.under_way:
             return None
-        next_tick = await self._ticks.next_at()
+        offset = None
         async with self._db.write() as tx:
             row = await _read(tx)
-            self.under_way = "until_ms" in row
-            if not self.under_way:
-                return None
-            until = _moment(row["until_ms"])
-            offset = await self._move(tx, min(next_tick, until))
-            if next_tick > until:
-                await self._arrive(tx, row, until)
-        self._clock.move(offset)
+            under_way = "until_ms" in row
+            if under_way:
+                until = _moment(row["until_ms"])
+                stop = await self._ticks.pass_idle(tx, until)
+                offset = await self._move(tx, stop or until)
+                if stop is None:
+                    await self._arrive(tx, row, until)
+                    under_way = False
+        self.under_way = under_way
+        if offset is not None:
+            self._clock.move(offset)
         return offset
 
     async def _move(self, tx: AsyncConnection, to: datetime) -> timedelta:
@@ -119,7 +122,6 @@ class Travel:
             facts={"now": until},
         )
         await outbox_store.add(tx, [arrived], until)
-        self.under_way = False
 
     def _shown(self, row: dict[str, Any]) -> ClockShown:
         until = _moment(row["until_ms"]) if "until_ms" in row else None

@@ -3,15 +3,20 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from club.birthdays import Birthday
 from club.calendar import Calendar
 from storage.statements import insert
 from storage.tables.birthdays import BIRTHDAYS
 from storage.tables.members import MEMBERS, PRIVATE
 
 Days = Mapping[Calendar, tuple[int, range]]  # Calendar → month, and which of its days.
+
+_OF_MEMBER = select(BIRTHDAYS).where(
+    BIRTHDAYS.c.member_id == bindparam("of_member"), BIRTHDAYS.c.calendar.is_not(None)
+)
 
 
 async def put(
@@ -37,6 +42,15 @@ async def sealed(tx: AsyncConnection, member_id: int) -> bytes | None:
     """The birthday as the member told it."""
     statement = select(PRIVATE.c.birthday).where(PRIVATE.c.member_id == member_id)
     return (await tx.execute(statement)).scalar_one_or_none()
+
+
+async def of_member(tx: AsyncConnection, member_id: int) -> Birthday | None:
+    """The day on which the member celebrates, without its year."""
+    row = (await tx.execute(_OF_MEMBER, {"of_member": member_id})).mappings().one_or_none()
+    if row is None:
+        return None
+    calendar: Calendar = row["calendar"]
+    return Birthday(calendar=calendar, month=row[f"{calendar}_month"], day=row[f"{calendar}_day"])
 
 
 async def celebrating(tx: AsyncConnection, days: Days, greeted_before: datetime) -> Sequence[int]:

@@ -9,17 +9,23 @@ import fcntl
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from storage.owners import Life
+from storage.sqlite import connection
 
 READERS = 4
 WRITERS = 8  # On PostgreSQL; a crowd waits before the pool instead of timing out in it.
 BUSY_TIMEOUT_MS = 10_000
 CACHE_KIB = 65_536
+NAMED = {"server_settings": {"application_name": "bashgah"}}  # As PostgreSQL lists us.
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
 
@@ -57,6 +63,7 @@ class Database:
         self._readers = asyncio.Semaphore(READERS)
         self._write = self._engine(1 if self.is_sqlite else WRITERS, read_only=False)
         self._read = self._engine(READERS, read_only=True)
+        self._life = None if self.is_sqlite else Life(self._lasting())
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -71,7 +78,9 @@ class Database:
             yield tx
 
     async def close(self) -> None:
-        """Give back all connections and the file's lock."""
+        """Give back all connections, the file's lock and the names under which we lived."""
+        if self._life is not None:
+            await self._life.end()
         await self._write.dispose()
         await self._read.dispose()
         if self._lock_file is not None:
@@ -92,6 +101,14 @@ class Database:
             raise DatabaseInUse(str(path)) from error
         self._lock_file = lock
 
+    async def live_as(self, name: str) -> None:
+        """Let other processes know that who has this name lives; for close() or a kill to end.
+
+        To be said again now and then, since connections break. On SQLite the file's lock says it.
+        """
+        if self._life is not None:
+            await self._life.hold(name)
+
     @property
     def file(self) -> Path:
         """The SQLite file."""
@@ -106,16 +123,22 @@ class Database:
             "hide_parameters": True,
         }
         if not self.is_sqlite:
-            named = {"server_settings": {"application_name": "bashgah"}}
             engine = create_async_engine(
-                self.url, pool_pre_ping=True, connect_args=named, **options
+                self.url, pool_pre_ping=True, connect_args=NAMED, **options
             )
             return engine.execution_options(postgresql_readonly=True) if read_only else engine
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(self.url, **options)
+        creator = partial(connection, self.file)
+        engine = create_async_engine(self.url, async_creator=creator, **options)
         event.listen(engine.sync_engine, "connect", _reader if read_only else _writer)
         event.listen(engine.sync_engine, "begin", _begin if read_only else _begin_immediate)
         return engine
+
+    def _lasting(self) -> AsyncEngine:
+        """For one connection that lasts as long as we do, beside those that are bounded."""
+        return create_async_engine(
+            self.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=NAMED
+        )
 
 
 def _writer(connection: Any, _record: Any) -> None:

@@ -1,5 +1,6 @@
 """Where people stand in dialogues, and the buttons that wait for one press."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
@@ -9,6 +10,18 @@ from club.facts import Facts, decode_all, encode_all
 from storage.statements import insert as insert_or
 from storage.tables.chats import DIALOGUES
 from storage.tables.staff import INTENTS
+
+ANSWERED_BY = "answered_by"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedIntent:
+    """What a button will do for whoever may press it; `by`: who asked for it."""
+
+    id: int
+    by: int
+    facts: Facts
+    answered_by: int | None  # Who pressed first.
 
 
 async def put(
@@ -92,6 +105,30 @@ async def find_intent(
     return None if row is None else (decode_all(row["facts"]), row["used_at"] is not None)
 
 
+async def find_shared_intent(
+    tx: AsyncConnection, intent_id: int, kind: str, at: datetime
+) -> SharedIntent | None:
+    """What a button means that others than who asked may press; None when too old."""
+    statement = (
+        select(INTENTS)
+        .where(INTENTS.c.id == intent_id, INTENTS.c.kind == kind, INTENTS.c.expires_at > at)
+        .with_for_update()
+    )
+    row = (await tx.execute(statement)).mappings().one_or_none()
+    if row is None:
+        return None
+    facts = decode_all(row["facts"])
+    return SharedIntent(id=row["id"], by=row["by"], facts=facts, answered_by=facts.get(ANSWERED_BY))
+
+
 async def use_intent(tx: AsyncConnection, intent_id: int, at: datetime) -> None:
     """The button has done its work."""
     await tx.execute(update(INTENTS).where(INTENTS.c.id == intent_id).values(used_at=at))
+
+
+async def answer_intent(tx: AsyncConnection, intent: SharedIntent, by: int, at: datetime) -> None:
+    """The button has done its work, pressed by this person."""
+    facts = encode_all({**intent.facts, ANSWERED_BY: by})
+    await tx.execute(
+        update(INTENTS).where(INTENTS.c.id == intent.id).values(used_at=at, facts=facts)
+    )

@@ -1,5 +1,6 @@
 """Points at their end: lots that have expired."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import (
@@ -7,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Text,
+    bindparam,
     cast,
     exists,
     func,
@@ -59,6 +61,40 @@ async def expire_lots(tx: AsyncConnection, until: datetime) -> int:
     moved = exists().where(TRANSFERS.c.key == _KEY)
     emptied = await tx.execute(update(LOTS).where(*over, moved).values(remaining=0))
     return emptied.rowcount
+
+
+async def extend(tx: AsyncConnection, member_id: int, ends: datetime, at: datetime) -> None:
+    """Let the member's open lots live on; none gets shorter, and none without an end gets one."""
+    await extend_all(tx, [(member_id, ends, at)])
+
+
+async def extend_all(tx: AsyncConnection, rows: Sequence[tuple[int, datetime, datetime]]) -> None:
+    """As `extend`, one after the other: (member, end, when) each."""
+    statement = (
+        update(LOTS)
+        .where(LOTS.c.member_id == bindparam("member"), _OPEN)
+        .where(LOTS.c.expires_at > bindparam("at"), LOTS.c.expires_at < bindparam("to"))
+        .values(expires_at=bindparam("to"))
+    )
+    values = [{"member": member_id, "to": to, "at": at} for member_id, to, at in rows]
+    await tx.execute(statement, values)
+
+
+async def endless(tx: AsyncConnection, after: int, limit: int) -> list[tuple[int, datetime]]:
+    """Open lots that never end, by number, after that one: (number, first moment)."""
+    statement = (
+        select(LOTS.c.id, LOTS.c.active_from)
+        .where(LOTS.c.id > after, _OPEN, LOTS.c.expires_at.is_(None))
+        .order_by(LOTS.c.id)
+        .limit(limit)
+    )
+    return [(row.id, row.active_from) for row in await tx.execute(statement)]
+
+
+async def end(tx: AsyncConnection, ends: Sequence[tuple[int, datetime]]) -> None:
+    """Give these lots an end."""
+    statement = update(LOTS).where(LOTS.c.id == bindparam("lot")).values(expires_at=bindparam("to"))
+    await tx.execute(statement, [{"lot": lot_id, "to": to} for lot_id, to in ends])
 
 
 async def _lock_holders(tx: AsyncConnection, over: tuple[ColumnElement[bool], ...]) -> None:

@@ -8,13 +8,12 @@ from typing import Any, TypeVar
 from sqlalchemy import and_, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from club.facts import encode_all
 from club.imports import Booked
-from club.ledger import Account, Grant, wallet
+from club.ledger import Account, wallet
 from club.members import number_of
 from club.money import Money
 from storage.statements import insert as insert_or
-from storage.tables.book import ACCOUNTS, LOTS, PURCHASES, TRANSFERS
+from storage.tables.book import ACCOUNTS, PURCHASES
 from storage.tables.members import MEMBERS, PRIVATE, TAGS
 from storage.tables.merges import MERGES
 
@@ -206,54 +205,19 @@ async def add_purchases(tx: AsyncConnection, rows: Sequence[Mapping[str, Any]]) 
     return {row.key: row.id for row in await tx.execute(statement, rows)}
 
 
-async def add_grants(
-    tx: AsyncConnection, grants: Sequence[tuple[Grant, int, int | None]]
-) -> dict[str, int]:
-    """Book grants, each with its member and purchase: moves and lots; key → id of the move."""
-    transfers = [
-        {
-            "key": granted.transfer.key,
-            "source": granted.transfer.source,
-            "target": granted.transfer.target,
-            "points": granted.transfer.points,
-            "reason": granted.transfer.reason,
-            "explanation": encode_all(granted.transfer.explanation),
-            "rule": granted.transfer.rule,
-            "purchase_id": purchase_id,
-            "at": granted.transfer.at,
-        }
-        for granted, _, purchase_id in grants
-    ]
-    statement = insert(TRANSFERS).returning(TRANSFERS.c.key, TRANSFERS.c.id)
-    ids = {row.key: row.id for row in await tx.execute(statement, transfers)}
-    lots = [
-        {
-            "member_id": member_id,
-            "transfer_id": ids[granted.transfer.key],
-            "points": granted.transfer.points,
-            "remaining": granted.transfer.points,
-            "active_from": granted.active_from,
-            "expires_at": granted.expires_at,
-        }
-        for granted, member_id, _ in grants
-    ]
-    await tx.execute(insert(LOTS), lots)
-    return ids
-
-
 async def add_tags(tx: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add tags that are not there yet; the first purchase that brought one stays its reason."""
     await tx.execute(insert_or(tx, TAGS).on_conflict_do_nothing(), rows)
 
 
-async def put_earned(tx: AsyncConnection, rows: Sequence[tuple[int, int, str]]) -> None:
-    """Write points ever earned and tier of members: (id, points, tier)."""
+async def put_earned(tx: AsyncConnection, rows: Sequence[tuple[int, int]]) -> None:
+    """Write points ever earned of members: (id, points)."""
     statement = (
         update(MEMBERS)
         .where(MEMBERS.c.id == bindparam("member"))
-        .values(points_earned=bindparam("earned"), tier=bindparam("step"))
+        .values(points_earned=bindparam("earned"))
     )
-    values = [{"member": id_, "earned": earned, "step": tier} for id_, earned, tier in rows]
+    values = [{"member": id_, "earned": earned} for id_, earned in rows]
     await tx.execute(statement, values)
 
 

@@ -1,21 +1,40 @@
 """The book on disk: moves are only ever added, lots lose what is taken from them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, func, insert, or_, select, update
+from sqlalchemy import RowMapping, bindparam, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.facts import decode_all, encode_all
-from club.ledger import Grant, Lot, Reason, Spend, Transfer, wallet
-from storage.tables.book import LOT_USES, LOTS, TRANSFERS
+from club.ledger import Account, Grant, Lot, Reason, Spend, Transfer, account_id, wallet
+from storage.statements import insert as insert_or
+from storage.tables.book import ACCOUNTS, LOT_RETURNS, LOT_USES, LOTS, TRANSFERS
+
+_OPEN_LOTS = (
+    select(LOTS.c.id, LOTS.c.points, LOTS.c.remaining, LOTS.c.active_from, LOTS.c.expires_at)
+    .where(LOTS.c.member_id == bindparam("holder"), LOTS.c.remaining > 0)
+    .order_by(LOTS.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """What a move took from a lot, and what there is to know when it comes back."""
+
+    lot_id: int
+    points: int
+    member_id: int  # Whose lot it is.
+    active_from: datetime
+    expires_at: datetime | None
 
 
 async def find(tx: AsyncConnection, key: str) -> Transfer | None:
     """The move that was booked under that key."""
     row = (await tx.execute(select(TRANSFERS).where(TRANSFERS.c.key == key))).mappings()
     found = row.one_or_none()
-    return None if found is None else _transfer(found)
+    return None if found is None else transfer_of(found)
 
 
 async def add_grant(
@@ -35,8 +54,8 @@ async def add_grant(
     )
 
 
-async def add_spend(tx: AsyncConnection, spent: Spend, purchase_id: int | None = None) -> None:
-    """Book a spend and take it from its lots; the table's CHECK stops a lot below zero."""
+async def add_spend(tx: AsyncConnection, spent: Spend, purchase_id: int | None = None) -> int:
+    """Book a spend and take it from its lots; its id. The table's CHECK stops a lot below zero."""
     transfer_id = await _add(tx, spent.transfer, purchase_id)
     await tx.execute(
         insert(LOT_USES),
@@ -49,44 +68,88 @@ async def add_spend(tx: AsyncConnection, spent: Spend, purchase_id: int | None =
         await tx.execute(
             update(LOTS).where(LOTS.c.id == lot_id).values(remaining=LOTS.c.remaining - points)
         )
+    return transfer_id
+
+
+async def add_move(tx: AsyncConnection, transfer: Transfer, purchase_id: int | None = None) -> int:
+    """Book a move that concerns no lot; its id."""
+    return await _add(tx, transfer, purchase_id)
+
+
+async def add_return(
+    tx: AsyncConnection,
+    transfer: Transfer,
+    returns: Sequence[tuple[int, int]],
+    purchase_id: int | None = None,
+) -> int:
+    """Book a move into the wallet that brings (lot, points) back; its id.
+
+    Only into lots of the wallet's member that have not expired: what came from another needs a
+    new lot, by a grant.
+    """
+    assert sum(points for _, points in returns) == transfer.points, "all goes into lots"
+    transfer_id = await _add(tx, transfer, purchase_id)
+    await tx.execute(
+        insert(LOT_RETURNS),
+        [
+            {"transfer_id": transfer_id, "lot_id": lot_id, "points": points}
+            for lot_id, points in returns
+        ],
+    )
+    for lot_id, points in returns:
+        alive = or_(LOTS.c.expires_at.is_(None), LOTS.c.expires_at > transfer.at)
+        own = LOTS.c.member_id * 10 + Account.WALLET.value == transfer.target
+        done = await tx.execute(
+            update(LOTS)
+            .where(LOTS.c.id == lot_id, alive, own)
+            .values(remaining=LOTS.c.remaining + points)
+        )
+        assert done.rowcount == 1, "the caller looked, behind the member's lock"
+    return transfer_id
+
+
+async def uses_of(tx: AsyncConnection, transfer_id: int) -> list[Use]:
+    """What that move took from lots, in the order in which it would be spent again."""
+    statement = (
+        select(
+            LOT_USES.c.lot_id,
+            LOT_USES.c.points,
+            LOTS.c.member_id,
+            LOTS.c.active_from,
+            LOTS.c.expires_at,
+        )
+        .join(LOTS, LOTS.c.id == LOT_USES.c.lot_id)
+        .where(LOT_USES.c.transfer_id == transfer_id)
+        .order_by(LOTS.c.expires_at.is_(None), LOTS.c.expires_at, LOT_USES.c.lot_id)
+    )
+    return [Use(**row) for row in (await tx.execute(statement)).mappings()]
+
+
+async def open_account(tx: AsyncConnection, kind: Account, member_id: int) -> int:
+    """The member's account of that kind, made when it is first needed; its number."""
+    number = account_id(kind, member_id)
+    await tx.execute(
+        insert_or(tx, ACCOUNTS)
+        .values(id=number, kind=kind, member_id=member_id)
+        .on_conflict_do_nothing(index_elements=["id"])
+    )
+    return number
+
+
+async def standing(tx: AsyncConnection, account: int) -> int:
+    """What the moves have left in an account."""
+    given, taken = (
+        select(func.coalesce(func.sum(TRANSFERS.c.points), 0)).where(side == account)
+        for side in (TRANSFERS.c.target, TRANSFERS.c.source)
+    )
+    statement = select(given.scalar_subquery() - taken.scalar_subquery())
+    return int((await tx.execute(statement)).scalar_one())
 
 
 async def lots(tx: AsyncConnection, member_id: int) -> list[Lot]:
     """The member's lots that hold anything, expired or not."""
-    statement = (
-        select(LOTS.c.id, LOTS.c.points, LOTS.c.remaining, LOTS.c.active_from, LOTS.c.expires_at)
-        .where(LOTS.c.member_id == member_id, LOTS.c.remaining > 0)
-        .order_by(LOTS.c.id)
-    )
-    return [Lot(**row) for row in (await tx.execute(statement)).mappings()]
-
-
-async def lots_of_purchase(tx: AsyncConnection, purchase_id: int) -> list[int]:
-    """The lots that a purchase brought, and that hold anything."""
-    statement = (
-        select(LOTS.c.id)
-        .join(TRANSFERS, TRANSFERS.c.id == LOTS.c.transfer_id)
-        .where(TRANSFERS.c.purchase_id == purchase_id, LOTS.c.remaining > 0)
-    )
-    return list((await tx.execute(statement)).scalars())
-
-
-async def lapsed(tx: AsyncConnection, purchase_id: int, at: datetime) -> int:
-    """Points of a purchase that have expired by then, whether that is booked already or not."""
-    brought = (
-        select(LOTS.c.id, LOTS.c.remaining)
-        .join(TRANSFERS, TRANSFERS.c.id == LOTS.c.transfer_id)
-        .where(TRANSFERS.c.purchase_id == purchase_id, LOTS.c.expires_at <= at)
-        .subquery()
-    )
-    waiting = select(func.coalesce(func.sum(brought.c.remaining), 0)).scalar_subquery()
-    booked = (
-        select(func.coalesce(func.sum(LOT_USES.c.points), 0))
-        .join(TRANSFERS, TRANSFERS.c.id == LOT_USES.c.transfer_id)
-        .where(LOT_USES.c.lot_id.in_(select(brought.c.id)), TRANSFERS.c.reason == Reason.EXPIRY)
-        .scalar_subquery()
-    )
-    return int((await tx.execute(select(waiting + booked))).scalar_one())
+    rows = await tx.execute(_OPEN_LOTS, {"holder": member_id})
+    return [Lot(**row) for row in rows.mappings()]
 
 
 async def moves(
@@ -101,7 +164,7 @@ async def moves(
         .limit(limit)
         .offset(offset)
     )
-    found = [_transfer(row) for row in (await tx.execute(statement)).mappings()]
+    found = [transfer_of(row) for row in (await tx.execute(statement)).mappings()]
     total = await tx.execute(select(func.count()).select_from(TRANSFERS).where(mine))
     return found, int(total.scalar_one())
 
@@ -125,7 +188,8 @@ async def _add(tx: AsyncConnection, transfer: Transfer, purchase_id: int | None)
     return int((await tx.execute(statement)).scalar_one())
 
 
-def _transfer(row: RowMapping) -> Transfer:
+def transfer_of(row: RowMapping) -> Transfer:
+    """A row of the moves as the book knows it."""
     at: datetime = row["at"]
     return Transfer(
         key=row["key"],

@@ -1,10 +1,10 @@
 """How members are kept and found."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, case, delete, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.calendar import Calendar
@@ -15,10 +15,17 @@ from club.parts import Language
 from storage import birthdays as birthdays_store
 from storage import reviews as reviews_store
 from storage.statements import insert as insert_or
+from storage.statements import insert_new
 from storage.tables.book import ACCOUNTS
 from storage.tables.members import MEMBERS, PRIVATE, TAGS
 
 _FIELDS = tuple(MEMBERS.c[name] for name in Member.__dataclass_fields__)
+_FIND = select(*_FIELDS).where(MEMBERS.c.id == bindparam("member_id"))
+_LOCK = _FIND.with_for_update()
+_CHANGE = update(MEMBERS).where(MEMBERS.c.id == bindparam("of_member"))
+_PRIVATE = select(PRIVATE.c.name, PRIVATE.c.phone).where(
+    PRIVATE.c.member_id == bindparam("of_member")
+)
 
 
 async def create(
@@ -65,8 +72,7 @@ async def lock(tx: AsyncConnection, member_id: int) -> Member:
 
     Raises UnknownMember. On SQLite the transaction holds the whole file already.
     """
-    statement = select(*_FIELDS).where(MEMBERS.c.id == member_id).with_for_update()
-    row = (await tx.execute(statement)).mappings().one_or_none()
+    row = (await tx.execute(_LOCK, {"member_id": member_id})).mappings().one_or_none()
     if row is None:
         raise UnknownMember()
     return _member(row)
@@ -74,8 +80,7 @@ async def lock(tx: AsyncConnection, member_id: int) -> Member:
 
 async def find(tx: AsyncConnection, member_id: int) -> Member | None:
     """The member of that id."""
-    row = (await tx.execute(select(*_FIELDS).where(MEMBERS.c.id == member_id))).mappings()
-    found = row.one_or_none()
+    found = (await tx.execute(_FIND, {"member_id": member_id})).mappings().one_or_none()
     return None if found is None else _member(found)
 
 
@@ -105,7 +110,8 @@ async def find_by_external_id(tx: AsyncConnection, external_id: str) -> list[Mem
 
 async def change(tx: AsyncConnection, member_id: int, **values: Any) -> None:
     """Write these columns of the member's row."""
-    await tx.execute(update(MEMBERS).where(MEMBERS.c.id == member_id).values(**values))
+    if values:
+        await tx.execute(_CHANGE, {"of_member": member_id, **values})
 
 
 async def keep_first_code(tx: AsyncConnection, member_id: int, code: str) -> None:
@@ -135,8 +141,7 @@ async def keep_private(tx: AsyncConnection, member_id: int, **values: bytes | No
 
 async def private(tx: AsyncConnection, member_id: int) -> RowMapping | None:
     """The sealed name and phone."""
-    statement = select(PRIVATE.c.name, PRIVATE.c.phone).where(PRIVATE.c.member_id == member_id)
-    return (await tx.execute(statement)).mappings().one_or_none()
+    return (await tx.execute(_PRIVATE, {"of_member": member_id})).mappings().one_or_none()
 
 
 async def forget_private(tx: AsyncConnection, member_id: int) -> None:
@@ -162,7 +167,7 @@ async def tag(
             {"tag": name, "member_id": member_id, "purchase_id": purchase_id}
             for name in sorted(set(names))
         ]
-        await tx.execute(insert_or(tx, TAGS).on_conflict_do_nothing(), rows)
+        await tx.execute(insert_new(tx, TAGS), rows)
 
 
 async def untag(tx: AsyncConnection, member_id: int, name: str) -> bool:
@@ -176,10 +181,3 @@ def _member(row: RowMapping) -> Member:
     return Member(
         **{**values, "join_step": JoinStep(values["join_step"]), "reach": Reach(values["reach"])}
     )
-
-
-async def realign_tiers(tx: AsyncConnection, steps: Sequence[tuple[int, str]]) -> int:
-    """Write the tiers that these steps (points, tier; highest first) say; how many changed."""
-    tier = case(*((MEMBERS.c.points_earned >= points, key) for points, key in steps))
-    done = await tx.execute(update(MEMBERS).where(MEMBERS.c.tier != tier).values(tier=tier))
-    return int(done.rowcount)

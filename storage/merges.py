@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from club.ledger import Reason
 from storage.statements import insert as insert_or
 from storage.tables.book import LOT_USES, LOTS, PURCHASES, TRANSFERS
 from storage.tables.members import LINKS, MEMBERS, TAGS
@@ -75,7 +76,7 @@ async def purchases_of_lots(tx: AsyncConnection, member_id: int) -> dict[int, in
         select(LOTS.c.id, TRANSFERS.c.purchase_id)
         .join(TRANSFERS, TRANSFERS.c.id == LOTS.c.transfer_id)
         .where(LOTS.c.member_id == member_id, LOTS.c.remaining > 0)
-        .where(TRANSFERS.c.purchase_id.is_not(None))
+        .where(TRANSFERS.c.purchase_id.is_not(None), TRANSFERS.c.reason != Reason.RETURN)
     )
     return {row.id: row.purchase_id for row in await tx.execute(statement)}
 

@@ -31,7 +31,7 @@ from club.facts import encode_all
 from club.letters import Letter, LetterClass, LetterState
 from club.members import Reach
 from storage import club as club_store
-from storage.statements import insert
+from storage.statements import insert, insert_new
 from storage.tables.campaigns import CAMPAIGNS
 from storage.tables.members import MEMBERS, PRIVATE
 from storage.tables.outbox import OUTBOX
@@ -76,7 +76,7 @@ def new_row(letter: Letter, at: datetime) -> dict[str, Any]:
 async def add(tx: AsyncConnection, letters: Iterable[Letter], at: datetime) -> None:
     """Keep these letters to be sent; one whose key is known already changes nothing."""
     if rows := [new_row(letter, at) for letter in letters]:
-        await tx.execute(insert(tx, OUTBOX).on_conflict_do_nothing(index_elements=["key"]), rows)
+        await tx.execute(insert_new(tx, OUTBOX, "key"), rows)
 
 
 async def due(
@@ -156,19 +156,19 @@ async def held(
     return {row["id"]: row for row in rows}
 
 
+async def owners(tx: AsyncConnection) -> set[str]:
+    """All who have letters in hand, or had when they died."""
+    return set((await tx.execute(select(OUTBOX.c.owner).where(_IN_HAND).distinct())).scalars())
+
+
 async def abandoned(
-    tx: AsyncConnection,
-    owner: str,
-    *,
-    machine_now: datetime,
-    in_hand: Collection[int],
-    alone: bool,
+    tx: AsyncConnection, *, machine_now: datetime, in_hand: Collection[int], dead: Collection[str]
 ) -> Sequence[RowMapping]:
-    """Letters whose owner is gone, locked: the lease is over, or nobody else can be alive."""
-    gone = OUTBOX.c.lease_until <= machine_now
+    """Letters whose owner is gone, locked: known to be dead, or the lease is over."""
+    gone = or_(OUTBOX.c.lease_until <= machine_now, OUTBOX.c.owner.in_(list(dead)))
     statement = (
         select(OUTBOX)
-        .where(_IN_HAND, or_(gone, OUTBOX.c.owner != owner) if alone else gone)
+        .where(_IN_HAND, gone)
         .where(OUTBOX.c.id.not_in(list(in_hand)))
         .with_for_update(skip_locked=True)
     )

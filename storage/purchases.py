@@ -1,14 +1,16 @@
 """Purchases as they were recorded."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select, update
+from sqlalchemy import RowMapping, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.money import Money
-from storage.statements import insert as insert_or
+from storage.statements import insert_new
 from storage.tables.book import PURCHASES
 from storage.tables.members import TAGS
 
@@ -29,25 +31,32 @@ class PurchaseRow:
     at: datetime
     booked_at: datetime
     undone_at: datetime | None
+    discount_minor: int = 0  # Off already: what the things cost is the amount and this.
+    shop: str | None = None
+    payment: str | None = None
+    lines: Sequence[Mapping[str, Any]] | None = None  # What was bought, as JSON.
+    points_spent: int = 0
+    refunded_minor: int = 0
+
+
+_BY_KEY = select(PURCHASES).where(PURCHASES.c.key == bindparam("of_key"))
+_COUNT_LIVE = select(func.count()).where(
+    PURCHASES.c.member_id == bindparam("of_member"), PURCHASES.c.undone_at.is_(None)
+)
 
 
 async def add(tx: AsyncConnection, **values: Any) -> PurchaseRow | None:
     """Record a purchase; None when its key or its receipt is there already."""
     amount: Money = values.pop("amount")
-    statement = (
-        insert_or(tx, PURCHASES)
-        .values(amount_minor=amount.minor, currency=amount.currency, **values)
-        .on_conflict_do_nothing()
-        .returning(PURCHASES)
-    )
-    row = (await tx.execute(statement)).mappings().one_or_none()
+    values |= {"amount_minor": amount.minor, "currency": amount.currency}
+    statement = _adding(insert_new(tx, PURCHASES))
+    row = (await tx.execute(statement, values)).mappings().one_or_none()
     return None if row is None else _purchase(row)
 
 
 async def find_by_key(tx: AsyncConnection, key: str) -> PurchaseRow | None:
     """The purchase under that key."""
-    row = (await tx.execute(select(PURCHASES).where(PURCHASES.c.key == key))).mappings()
-    found = row.one_or_none()
+    found = (await tx.execute(_BY_KEY, {"of_key": key})).mappings().one_or_none()
     return None if found is None else _purchase(found)
 
 
@@ -60,10 +69,7 @@ async def find(tx: AsyncConnection, purchase_id: int) -> PurchaseRow | None:
 
 async def count_live(tx: AsyncConnection, member_id: int) -> int:
     """How many purchases of the member count."""
-    statement = select(func.count()).where(
-        PURCHASES.c.member_id == member_id, PURCHASES.c.undone_at.is_(None)
-    )
-    return int((await tx.execute(statement)).scalar_one())
+    return int((await tx.execute(_COUNT_LIVE, {"of_member": member_id})).scalar_one())
 
 
 async def lock(tx: AsyncConnection, purchase_id: int) -> PurchaseRow | None:
@@ -110,6 +116,11 @@ async def live_genres(tx: AsyncConnection, member_id: int) -> dict[str, int]:
     )
     rows = (await tx.execute(statement)).all()
     return {genre: row.id for row in rows for genre in row.genres}
+
+
+@cache
+def _adding(statement: Any) -> Any:
+    return statement.returning(PURCHASES)
 
 
 def _purchase(row: RowMapping) -> PurchaseRow:

@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.ledger import Reason, wallet
 from club.members import Member
+from club.referral import INVITER
 from storage import members as members_store
 from storage.tables.book import PURCHASES, TRANSFERS
 from storage.tables.members import MEMBERS, PRIVATE
+from storage.tables.refunds import TAKEBACKS
 
 CHAIN_LENGTH = 100
 
@@ -79,17 +81,25 @@ async def friends(
     return found, int(total.scalar_one())
 
 
-async def brought(tx: AsyncConnection, keys: Sequence[str]) -> dict[str, int]:
-    """Points of the moves under these keys."""
-    statement = select(TRANSFERS.c.key, TRANSFERS.c.points).where(TRANSFERS.c.key.in_(keys))
-    return {row.key: row.points for row in await tx.execute(statement)}
+async def booked(tx: AsyncConnection, keys: Sequence[str]) -> bool:
+    """Whether any move stands under one of these keys."""
+    statement = select(TRANSFERS.c.id).where(TRANSFERS.c.key.in_(keys)).limit(1)
+    return (await tx.execute(statement)).first() is not None
 
 
-async def total(tx: AsyncConnection, member_id: int) -> int:
-    """All points that the member got for friends they brought."""
-    statement = select(func.coalesce(func.sum(TRANSFERS.c.points), 0)).where(
-        TRANSFERS.c.target == wallet(member_id),
-        TRANSFERS.c.reason == Reason.REFERRAL,
-        TRANSFERS.c.key.like("%:inviter"),
+async def brought(tx: AsyncConnection, member_id: int) -> dict[int, int]:
+    """Points that the member has for each friend they brought; not those taken back."""
+    taken = (
+        select(func.coalesce(func.sum(TAKEBACKS.c.points), 0))
+        .where(TAKEBACKS.c.transfer_id == TRANSFERS.c.id)
+        .scalar_subquery()
     )
-    return int((await tx.execute(statement)).scalar_one())
+    statement = select(TRANSFERS.c.key, (TRANSFERS.c.points - taken).label("points")).where(
+        TRANSFERS.c.target == wallet(member_id), TRANSFERS.c.reason == Reason.REFERRAL
+    )
+    found: dict[int, int] = {}
+    for row in await tx.execute(statement):
+        _, friend, *_ = row.key.split(":")
+        if INVITER in row.key.split(":"):
+            found[int(friend)] = found.get(int(friend), 0) + int(row.points)
+    return found

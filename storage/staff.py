@@ -11,6 +11,8 @@ from storage.statements import insert as insert_or
 from storage.tables.members import PRIVATE
 from storage.tables.staff import AUDIT_LOG, CLAIMS, STAFF
 
+_WRITE_DOWN = insert(AUDIT_LOG)
+
 
 async def find(tx: AsyncConnection, user_id: int) -> Staff | None:
     """The person's role, if they have one."""
@@ -59,6 +61,13 @@ async def keep_name(tx: AsyncConnection, user_id: int, name: bytes) -> None:
     )
 
 
+async def name(tx: AsyncConnection, user_id: int) -> bytes | None:
+    """The person's sealed name."""
+    statement = select(PRIVATE.c.name).where(PRIVATE.c.staff_id == user_id)
+    found: bytes | None = (await tx.execute(statement)).scalar_one_or_none()
+    return found
+
+
 async def remove(tx: AsyncConnection, user_id: int, at: datetime) -> None:
     """Take the person's role and name away; the row stays for the log."""
     await tx.execute(update(STAFF).where(STAFF.c.user_id == user_id).values(removed_at=at))
@@ -72,7 +81,8 @@ async def count(tx: AsyncConnection) -> int:
 
 async def log(tx: AsyncConnection, by: int, action: str, facts: Facts, at: datetime) -> None:
     """Write down who did what, when; ids and figures, never names."""
-    await tx.execute(insert(AUDIT_LOG).values(at=at, by=by, action=action, facts=encode_all(facts)))
+    row = {"at": at, "by": by, "action": action, "facts": encode_all(facts)}
+    await tx.execute(_WRITE_DOWN, row)
 
 
 async def add_claim(

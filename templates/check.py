@@ -7,7 +7,8 @@ from jinja2 import Environment, TemplateError, TemplateNotFound, TemplateSyntaxE
 
 from club.parts import Language
 from templates import labels
-from templates.facts import FACTS, Fact
+from templates.facts import FACTS
+from templates.kinds import Fact
 from templates.laws import Fault, broken, limit_of, units
 from templates.render import FOLDER, Reader, compose, engine
 from templates.words import CALENDARS, LANGUAGES

@@ -5,104 +5,48 @@ What a row of a list carries are facts too, under the same names; lists stand in
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from types import MappingProxyType
 
-from club.money import MAX_MINOR, Money
-
-HOSTILE = "<b>&\"'\u202e</code>{{ x }} 😀"  # A person may be called anything.
-MAX_POINTS = 9_999_999_999
-MAX_NUMBER = 9_999_999_999
-NEVER: frozenset[str] = frozenset()  # It chooses sentences and is not printed.
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What a name stands for in every message, and how it may be printed."""
-
-    name: str
-    meaning: str
-    usual: object
-    longest: object
-    sparsest: object
-    filters: frozenset[str] | None = None  # One must come first; empty: never printed; None: any.
-
-    def or_none(self) -> "Fact":
-        """The same fact where it may be missing: templates ask `{% if … %}` before they use it."""
-        return replace(self, sparsest=None)
-
-
-def text(name: str, meaning: str, usual: str, longest: int | str) -> Fact:
-    """Words from outside: a length stands for hostile words of that length."""
-    if isinstance(longest, int):
-        longest = (HOSTILE + "Wq" * longest)[:longest]
-    return Fact(name, meaning, usual, longest, usual)
-
-
-def points(name: str, meaning: str, usual: int = 120) -> Fact:
-    """Whole points; the filter names the unit."""
-    return Fact(name, meaning, usual, MAX_POINTS, 0, frozenset({"points"}))
-
-
-def number(name: str, meaning: str, usual: int, longest: int = MAX_NUMBER) -> Fact:
-    """How many of something the sentence names."""
-    return Fact(name, meaning, usual, longest, 0, frozenset({"number", "signed", "counted"}))
-
-
-def money(name: str, meaning: str) -> Fact:
-    """An amount with its currency."""
-    usual, longest = Money(250_000, "IRT"), Money(MAX_MINOR - 1, "IRT")
-    return Fact(name, meaning, usual, longest, Money(0, "IRT"), frozenset({"money"}))
-
-
-def moment(name: str, meaning: str) -> Fact:
-    """A day or a moment."""
-    usual = datetime(2025, 10, 4, 11, 0, tzinfo=UTC)
-    longest = datetime(2026, 5, 20, 20, 59, tzinfo=UTC)
-    return Fact(name, meaning, usual, longest, usual, frozenset({"date", "datetime"}))
-
-
-def code(name: str, meaning: str, usual: str, longest: int) -> Fact:
-    """ASCII to tap and copy."""
-    return Fact(name, meaning, usual, ("W-7&" * longest)[:longest], usual, frozenset({"code"}))
-
-
-def written(name: str, meaning: str, usual: str, longest: int) -> Fact:
-    """What staff wrote and members read as it is."""
-    filled = (HOSTILE + " متن" * longest)[:longest]
-    return Fact(name, meaning, usual, filled, usual, frozenset({"verbatim"}))
-
-
-def truth(name: str, meaning: str) -> Fact:
-    """Yes or no: it chooses sentences and is never printed."""
-    return Fact(name, meaning, True, True, False, frozenset())
-
-
-def names(name: str, meaning: str, usual: tuple[str, ...], longest: int, most: int) -> Fact:
-    """Several words from outside."""
-    each = (HOSTILE + "Wq" * longest)[:longest]
-    return Fact(name, meaning, usual, (each,) * most, (), frozenset({"listed", "length"}))
-
-
-def rows(name: str, meaning: str, of: tuple[Fact, ...], most: int) -> Fact:
-    """A page of at most `most` rows; each carries the facts `of` and is walked with `for`."""
-    samples: list[Mapping[str, object]] = [
-        MappingProxyType({fact.name: getattr(fact, size) for fact in of})
-        for size in ("usual", "sparsest", "longest")
-    ]
-    usual, longest = tuple(samples[:2]), (samples[2],) * most
-    return Fact(name, meaning, usual, longest, (), frozenset({"length"}))
-
+from templates.kinds import (
+    NEVER,
+    Fact,
+    code,
+    moment,
+    money,
+    names,
+    number,
+    points,
+    rows,
+    text,
+    truth,
+    written,
+)
 
 _SINGLE = (
     text("name", "what a person calls themself", "Sara سارا", 64),
     text("tier", "the name of a tier", "نقره‌ای", 40),
     text("next_tier", "the tier above, if there is one", "Gold", 40).or_none(),
+    text("rule", "the name of the rule that gave points", "خرید", 40).or_none(),
+    text("shop", "where something was bought, as staff say it", "valiasr", 40).or_none(),
+    text("payment", "how something was paid, as staff say it", "card", 40).or_none(),
+    names("events", "events that staff may record", ("quiz-night", "reading"), 20, 40),
+    text("reward", "the name of what brought points", "سه خرید در ماه", 40),
+    text("ladder", "what a ladder is called", "خواننده‌ها", 40),
+    text("tier_before", "the tier on which somebody stood before", "Gold", 40),
+    text("falls_to", "the tier to which a member falls if nothing changes", "Silver", 40).or_none(),
+    text("falling", "the tier that falls first if nothing changes", "Gold", 40).or_none(),
+    names("other_tiers", "a member's tiers on the other ladders", ("VIP", "یار"), 40, 3),
+    text("floor", "the tier below which a member does not fall", "نقره‌ای", 40).or_none(),
+    text("benefit", "what a tier brings, in words", "ارسال رایگان", 80).or_none(),
+    names("tier_keys", "the keys by which staff name tiers", ("silver", "vip"), 20, 48),
     text("title", "the title of a book, film or record", "Toy Story (1995)", 120),
     text("reason", "why points moved, in words", "هر ۱۰۰٬۰۰۰ تومان", 120),
     text("text", "what a person typed", "۱۲الف", 64),
     text("club", "what the club is called", "باشگاه کتاب‌خوان‌ها", 40),
+    text("note", "what points were spent for, if that was told", "کتاب هدیه", 120).or_none(),
+    text("colleague", "who of the staff it was", "مینا", 64),
+    text("asked_by", "who asked for it, where it took two", "مینا", 64).or_none(),
+    text("confirmed_by", "who confirmed it, where it took two", "Reza", 64).or_none(),
     text(
         "url", "an address to open", "https://t.me/bashgah_bot?start=c_9Xk2", "https://" + "w" * 248
     ),
@@ -127,8 +71,31 @@ _SINGLE = (
     ).or_none(),
     points("points", "the points this message is about"),
     points("balance", "points that can be spent now", 1_340),
+    points("each_points", "what a rule gives for each", 5),
+    points("base_points", "what earlier rules gave to the items of a multiplier", 40),
+    points("result_points", "what a rule works out before any limit"),
+    points("limit_points", "what a rule gives at most", 100),
+    points("used_points", "what a rule had given before", 60),
+    points("left_points", "what a limit left", 40),
+    points("points_spent", "points that paid a part of a purchase", 50),
+    points("waiting_points", "of what waits, what becomes active first", 25),
+    points("held", "points set aside until they are spent or given back", 500),
+    points("least", "the fewest points that may be given", 10),
+    points("most", "the most points that are allowed", 500),
+    points("left", "how many points may still be given today", 380),
+    points("owed", "points that a refund did not find and noted as debt", 45),
+    points("debt", "points that a member owes in all", 45),
+    points("returned", "points spent on a purchase that came back", 30),
     points("waiting", "points booked that become active later"),
     points("missing_points", "points that the next tier still needs", 160),
+    number("missing_purchases", "purchases that the next tier still needs", 3).or_none(),
+    number("missing_score", "what a score needs for the next tier", 12, 100).or_none(),
+    points("keeps_points", "points that keep a tier which would fall", 160),
+    number("keeps_purchases", "purchases that keep a tier which would fall", 2).or_none(),
+    number("keeps_score", "what a weighted score needs to keep a tier", 8, 100).or_none(),
+    number("full", "of how many a part of a score is full", 10),
+    number("score", "a part of a weighted score", 48, 100),
+    number("weight", "what that part brings when it is full", 80, 100),
     points("next_points", "what expires first", 80),
     points("points_earned", "points ever earned, which tiers count", 340),
     points("rate_points", "what a purchase brings for every `per`", 10),
@@ -154,8 +121,13 @@ _SINGLE = (
         "OperationalError at storage/db.py:42",
         120,
     ),
+    number("pieces", "how many pieces a rule counted", 2),
+    number("percent", "how much a multiplier makes of points, in hundredths", 150, 10_000),
+    number("nth", "which of the moves on a page", 3, 8),
+    number("done", "how much of a mission's goal is reached", 2),
+    number("goal", "what a mission asks for", 3),
     number("limit", "the most that is allowed", 20),
-    number("months", "how long points live; 0 is for ever", 12, 1_200),
+    number("months", "how long points live; 0 where that is not in months", 12, 1_200),
     number("page", "the page that is shown, from 1", 2),
     number("pages", "how many pages there are", 7),
     number("sent", "letters of a campaign that arrived", 120),
@@ -175,11 +147,23 @@ _SINGLE = (
     code("place", "where in a file something is wrong", "questions.2.text", 40),
     code("sample", "how a line of a file is written right", "points = 10", 120),
     money("amount", "the money this message is about"),
+    money("total", "what the lines of an order make together"),
+    money("discount", "what was taken off a price").or_none(),
+    money("done_amount", "how much of a mission's amount is reached"),
+    money("goal_amount", "the amount that a mission asks for"),
+    money("paid", "what a purchase cost"),
+    money("left_amount", "what of a purchase is not given back yet"),
     money("per", "the money for which a purchase brings rate_points"),
+    money("missing_amount", "for how much the next tier still needs purchases").or_none(),
+    money("keeps_amount", "for how much purchases keep a tier which would fall").or_none(),
+    money("full_amount", "for how much a part of a score is full").or_none(),
     money("typical_amount", "the purchase that the card takes as its example"),
     moment("at", "when it happened"),
     moment("joined_at", "when the member agreed to the terms").or_none(),
     moment("expires_at", "the last moment of something"),
+    moment("active_from", "from when on points can be spent, where they wait").or_none(),
+    moment("ends_at", "when the time of a mission is over, where it runs").or_none(),
+    moment("falls_on", "the first day on the tier below if nothing changes").or_none(),
     moment("starts_at", "when a campaign starts, if not at once").or_none(),
     moment("now", "what the club's clock shows"),
     moment("until", "where the club's clock is being moved to"),
@@ -188,6 +172,12 @@ _SINGLE = (
     code("receipt", "the receipt's number at the till", "R-2041", 64).or_none(),
     code("phone", "a phone, or what a role may see of it", "+989121234567", 16).or_none(),
     code("code", "a code to type or show", "9Xk2-77QM", 64),
+    truth("part", "whether a rule looked at some items of an order only"),
+    truth("of_tier", "whether the rule is the multiplier of a tier"),
+    truth("disputed", "whether the member has said that a move is wrong"),
+    truth("settled", "whether staff have looked at a move that was said to be wrong"),
+    truth("completed", "whether nothing is left to do of a mission"),
+    truth("recurring", "whether a mission begins anew"),
     truth("jalali", "whether dates are shown in the Jalali calendar"),
     truth("promotions", "whether the member wants promotions"),
     truth("has_phone", "whether a phone is kept"),
@@ -197,13 +187,31 @@ _SINGLE = (
     truth("has_text", "whether a campaign says something yet"),
     truth("closed", "whether a survey is over"),
     truth("repeated", "whether it had been booked before"),
+    truth("gifts", "whether members may give each other points"),
+    truth("signed", "whether + or - may stand before the points"),
     truth("tier_reached", "whether this lifted the member to the tier"),
+    Fact(
+        "lifetime",
+        "how points end: a model of expiry, or its period",
+        "age",
+        "season",
+        "never",
+        NEVER,
+    ),
+    Fact("change", "why somebody stands on another tier", "fell", "refunded", "floor", NEVER),
+    Fact("portion", "what a part of a score counts", "purchases", "amount", "referrals", NEVER),
     Fact("role", "a Role of staff", "cashier", "manager", "owner", NEVER),
     Fact("reach", "a Reach of a member", "active", "never_started", "blocked", NEVER),
     Fact("language_meant", "the one language for whose readers it is", "fa", "en", None, NEVER),
     Fact("question_kind", "how a question is answered", "several", "rating", "text", NEVER),
     Fact("problem", "what is wrong in a survey's file", "missing", "not_toml", "long", NEVER),
     Fact("command", "the command that lacks a part", "purchase", "staff", "claim", NEVER),
+    Fact("how", "how a rule works points out", "rate", "multiplier", None, NEVER),
+    Fact("rounding", "which way a rule rounds", "down", "nearest", "up", NEVER),
+    Fact("basis", "which amount a rule looks at", "net", "gross", "net", NEVER),
+    Fact("cut_of", "for whom the limit is that cut points", "member", "all", None, NEVER),
+    Fact("cut_per", "for how long that limit is", "month", "ever", None, NEVER),
+    Fact("mission_goal", "what a mission counts", "purchases", "amount", "genres", NEVER),
     Fact("kind", "why points moved: a Reason of the book", "purchase", "adjust", "profile", NEVER),
 )
 
@@ -224,16 +232,44 @@ def _of(*names: str) -> tuple[Fact, ...]:
 _MOVE = (
     *_of("points", "kind", "at"),
     *(fact.or_none() for fact in _of("amount", "reason")),
+    *_of("nth", "rule", "active_from"),
+)
+_AWARD = _of("rule", "points")
+_MISSION = _of(
+    *("reward", "points", "mission_goal", "done", "goal", "done_amount", "goal_amount"),
+    *("ends_at", "completed", "recurring"),
 )
 _FRIEND = _of("name", "at", "bought", "points")
 _FAULT = _of("line", "place", "problem", "sample", "limit")
 _QUESTION = _of("question", "question_kind", "choices")
+_REWARD = _of("reward", "points")
+_BOUGHT = _of("count", "left_amount", "at")
+_PORTION = (
+    *_of("portion", "count", "full", "score", "weight", "full_amount"),
+    *(fact.or_none() for fact in _of("amount")),
+)
+_LEVEL = (
+    *_of("ladder", "tier", "next_tier", "falls_to", "falls_on", "floor", "benefit"),
+    *_of("missing_points", "missing_amount", "missing_purchases", "missing_score"),
+    *_of("keeps_points", "keeps_amount", "keeps_purchases", "keeps_score"),
+    rows("portions", "the parts of a weighted score", _PORTION, 4),
+)
+_CHANGE = (*_of("ladder", "tier", "tier_before", "change", "at"), _of("reason")[0].or_none())
 _LISTS = (
+    rows("levels", "ladders with the member on them", _LEVEL, 4),
+    rows("portions", "the parts of a weighted score", _PORTION, 4),
+    rows("changes", "a member's latest changes of tier", _CHANGE, 3),
+    rows("rewards", "what fell with a purchase that was given back", _REWARD, 8),
+    rows("purchases", "a member's purchases to choose from", _BOUGHT, 6),
     rows("faults", "what is wrong in a survey's file", _FAULT, 12),
     rows("questions", "some of a survey's questions", _QUESTION, 6),
     rows("tallies", "how often each choice was taken", _of("choice", "taken"), 8),
     rows("texts", "a page of answers in words", _of("opinion"), 5),
     rows("friends", "a page of those who joined by a member's link", _FRIEND, 8),
+    rows("awards", "what a purchase brought, rule by rule", _AWARD, 12),
+    rows("more_rules", "what else brings everybody points", _of("reward", "points"), 12),
+    rows("missions", "the missions of the programme", _MISSION, 12),
+    rows("open_missions", "missions on the card", _MISSION, 1),
     rows("moves", "a page of a member's moves of points", _MOVE, 10),
     rows("colleagues", "those who have a role", _of("name", "role"), 40),
 )

@@ -20,7 +20,8 @@ PROGRAM, SANDBOX = "bot.main", "sandbox.__main__"
 Output = Path | Connection
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["bot.cli", SANDBOX])
+# With what draws, which the program itself imports when it draws for the first time.
+CONTEXT.set_forkserver_preload(["bot.cli", "templates.pictures.bars", SANDBOX])
 
 
 class Fork:

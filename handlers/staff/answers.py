@@ -37,6 +37,12 @@ def message_of(update: Update) -> Message:
     return message
 
 
+def typed_after(update: Update) -> str:
+    """What stands after the command as it was typed, with its lines."""
+    _, *rest = (message_of(update).text or "").split(maxsplit=1)
+    return rest[0] if rest else ""
+
+
 def words_of(context: ClubContext) -> str:
     """What stands after the command, on one line."""
     return " ".join(context.args or ())

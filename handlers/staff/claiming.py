@@ -3,7 +3,7 @@
 from telegram import Update
 from telegram.ext import CommandHandler, filters
 
-from club.errors import CommandIncomplete
+from club.misreadings import CommandIncomplete
 from handlers.commands import register_staff_commands
 from handlers.context import ClubContext
 from handlers.staff.answers import words_of

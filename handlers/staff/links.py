@@ -3,7 +3,7 @@
 from telegram import Update
 from telegram.ext import CommandHandler, filters
 
-from club.errors import CommandIncomplete
+from club.misreadings import CommandIncomplete
 from club.orders import plain_line
 from handlers.context import ClubContext
 from handlers.staff.answers import words_of

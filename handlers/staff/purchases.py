@@ -3,12 +3,15 @@
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
-from club.errors import CommandIncomplete
+from club.explaining import rule_name
+from club.misreadings import CommandIncomplete
 from club.money import Money
-from club.orders import read_basket, split_member
+from club.programme import Programme
+from club.tills import read_basket, split_order
 from handlers.context import ClubContext
 from handlers.keyboards import Button
-from handlers.staff.answers import ANSWERS, message_of, words_of
+from handlers.staff.answers import ANSWERS, message_of, typed_after
+from handlers.staff.refunding import done
 from services.dialogues import Dialogue
 from services.purchases import PurchaseRecorded, RepeatAsked
 
@@ -16,8 +19,8 @@ SUBJECT = "staff_purchase"
 
 
 async def record(update: Update, context: ClubContext) -> None:
-    """`/purchase <member> <amount> [genre,…] [#receipt]`; alone it asks."""
-    who, basket = split_member(words_of(context))
+    """`/purchase <member> [amount] [genre,…] [#receipt] …`, and its lines; alone it asks."""
+    who, basket = split_order(typed_after(update))
     if not who:
         await context.services.dialogues.ask(context.visit.chat_id, context.user_id, SUBJECT)
         await context.ask("staff/member_asked", message_of(update).message_id)
@@ -33,7 +36,7 @@ async def take_answer(update: Update, context: ClubContext, dialogue: Dialogue) 
     who, basket = dialogue.facts.get("who"), message.text or ""
     # The answer that told the member may come twice: it must not become an amount.
     if who is None or dialogue.facts["told_in"] == context.visit.update_id:
-        who, basket = split_member(basket)
+        who, basket = split_order(basket)
     assert isinstance(who, str), "as it was asked"
     if basket:
         await _record(context, who, basket)
@@ -82,15 +85,7 @@ async def undo(update: Update, context: ClubContext) -> None:
     undone = await context.services.refunds.undo(
         context.press.number, by=context.user_id, role=context.role
     )
-    await context.show(
-        "staff/purchase_undone",
-        member_number=undone.number,
-        name=undone.name,
-        amount=undone.amount,
-        points=undone.points,
-        balance=undone.balance,
-        tier=undone.tier,
-    )
+    await context.show("staff/purchase_undone", **done(undone))
 
 
 async def _record(context: ClubContext, who: str, typed: str) -> None:
@@ -100,6 +95,7 @@ async def _record(context: ClubContext, who: str, typed: str) -> None:
         basket.amount,
         basket.genres,
         basket.receipt,
+        details=basket.details,
         by=context.user_id,
         update_id=context.visit.update_id,
     )
@@ -127,7 +123,7 @@ async def _ask_again(context: ClubContext, asked: RepeatAsked) -> None:
 async def _tell(context: ClubContext, recorded: PurchaseRecorded, *, in_place: bool) -> None:
     """The card of a purchase; it carries its undoing."""
     put = context.show if in_place else context.say
-    rate = context.programme.purchase
+    rate = context.programme.rate
     await put(
         "staff/purchase_recorded",
         [[Button("undo", "purchase", "undo", recorded.purchase_id)]],
@@ -135,14 +131,29 @@ async def _tell(context: ClubContext, recorded: PurchaseRecorded, *, in_place: b
         name=recorded.name,
         amount=recorded.amount,
         points=recorded.points,
-        per=Money(rate.per, context.programme.club.currency),
-        rate_points=rate.points,
+        per=Money(rate.per or 0 if rate else 0, context.programme.club.currency),
+        rate_points=rate.points or 0 if rate else 0,
         balance=recorded.balance,
         tier=recorded.tier,
         tier_reached=recorded.tier_reached,
         repeated=recorded.repeated,
+        awards=_awards(recorded, context.programme),
+        discount=recorded.discount,
+        shop=recorded.shop,
+        payment=recorded.payment,
+        points_spent=recorded.points_spent,
         receipt=recorded.receipt,
         at=recorded.at,
+    )
+
+
+def _awards(recorded: PurchaseRecorded, programme: Programme) -> tuple[dict[str, object], ...]:
+    """What each rule gave; nothing where the rate that everybody knows gave it all."""
+    rate = programme.rate
+    if rate is not None and [key for key, _ in recorded.given] in ([], [rate.key]):
+        return ()
+    return tuple(
+        {"rule": rule_name(key, programme), "points": points} for key, points in recorded.given
     )
 
 

@@ -3,7 +3,8 @@
 from telegram import Update, User
 from telegram.ext import CommandHandler, filters
 
-from club.errors import CommandIncomplete, NotAPerson
+from club.errors import NotAPerson
+from club.misreadings import CommandIncomplete
 from club.orders import read_role
 from handlers.context import ClubContext
 from handlers.staff.answers import message_of, words_of

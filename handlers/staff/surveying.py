@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from telegram import Document, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from club.errors import NoText
+from club.misreadings import NoText
 from club.money import plain_digits
 from club.staff import Role, require
 from club.survey_files import MAX_BYTES, SurveyFault, refused

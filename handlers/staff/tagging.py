@@ -3,7 +3,7 @@
 from telegram import Update
 from telegram.ext import CommandHandler, filters
 
-from club.errors import CommandIncomplete
+from club.misreadings import CommandIncomplete
 from club.orders import split_member
 from club.staff import Role, require
 from handlers.context import ClubContext

@@ -17,3 +17,7 @@ def test_club_time_is_machine_time_moved() -> None:
 def test_both_carry_their_zone() -> None:
     assert machine_time().tzinfo is UTC
     assert Clock(timedelta(0)).club_time().tzinfo is UTC
+
+
+def test_time_is_told_in_whole_milliseconds_as_the_book_keeps_it() -> None:
+    assert all(machine_time().microsecond % 1_000 == 0 for _ in range(50))

@@ -7,7 +7,7 @@ from persiantools.jdatetime import JalaliDate
 
 from club.birthdays import Birthday, both_ways, celebrated, parse_birthday
 from club.calendar import Calendar
-from club.errors import BadBirthday
+from club.misreadings import BadBirthday
 
 TODAY = date(2025, 10, 4)  # 12 Mehr 1404.
 

@@ -12,8 +12,8 @@ from club.campaigns import (
     language_of,
     read_link,
 )
-from club.errors import NoText, TooLong
 from club.letters import LetterState
+from club.misreadings import NoText, TooLong
 
 
 @pytest.mark.parametrize(

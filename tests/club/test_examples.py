@@ -2,9 +2,11 @@
 
 import pytest
 
-from club.earning import awards_for
+from club.baskets import Order
+from club.earning import awards_for, points_of
 from club.money import Money
 from club.programme import Programme, parse_programme
+from tests.club.programmes import KNOWN, NOON
 from tests.data.purchases import EXAMPLES, GENRES, Shop
 
 BOOKS = parse_programme((EXAMPLES.parent / "programme.toml").read_text(encoding="utf-8"))
@@ -21,16 +23,16 @@ BOOKS = parse_programme((EXAMPLES.parent / "programme.toml").read_text(encoding=
     ],
 )
 def test_a_purchase_brings(programme: Programme, minor: int, points: int) -> None:
-    awards = awards_for(Money(minor, programme.club.currency), programme)
-    assert sum(award.points for award in awards) == points
+    order = Order(amount=Money(minor, programme.club.currency), at=NOON)
+    assert points_of(awards_for(order, programme, KNOWN)) == points
 
 
 def test_the_bookshop_is_the_one_of_the_founding_articles() -> None:
-    assert [(tier.key, tier.points) for tier in BOOKS.tiers[1:]] == [
+    assert [(tier.key, tier.threshold) for tier in BOOKS.tiers[1:]] == [
         ("silver", 500),
         ("gold", 1000),
     ]
-    assert (BOOKS.profile.points, BOOKS.lots.months, BOOKS.club.currency) == (5, 12, "IRT")
+    assert (BOOKS.brings("profile"), BOOKS.expiry.months, BOOKS.club.currency) == (5, 12, "IRT")
     for spelling in ("فانتزی", "تاریخ", "رمان", "شعر", "کودک", "کنکور", "روانشناسی", "علمی تخیلی"):
         assert BOOKS.genre(spelling) is not None
 

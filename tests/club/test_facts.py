@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from club.facts import decode_all, encode_all
+from club.facts import Sealed, decode_all, encode_all
 from club.money import Money
 
 VALUES = st.recursive(
@@ -14,6 +14,7 @@ VALUES = st.recursive(
     | st.booleans()
     | st.integers(-(10**12), 10**12)
     | st.text(max_size=9)
+    | st.builds(Sealed, st.binary(max_size=9))
     | st.builds(Money, st.integers(0, 10**12), st.sampled_from(["IRT", "USD"])),
     lambda inner: (
         st.lists(inner, max_size=3).map(tuple)

@@ -14,7 +14,6 @@ from club.ledger import (
     Reason,
     Transfer,
     account_id,
-    expiry_of,
     grant,
     holdings,
     spend,
@@ -37,7 +36,9 @@ def lot(number: int, remaining: int, days: int | None = None, *, starts: int = -
     )
 
 
-def uses(lots: list[Lot], points: int, first: int | None = None) -> dict[int, int]:
+def uses(
+    lots: list[Lot], points: int, first: tuple[int, ...] = (), *, waiting: bool = False
+) -> dict[int, int]:
     """What a spend takes from which lot."""
     taken = spend(
         1,
@@ -49,6 +50,7 @@ def uses(lots: list[Lot], points: int, first: int | None = None) -> dict[int, in
         at=NOON,
         explanation={},
         first=first,
+        waiting=waiting,
     )
     return dict(taken.uses)
 
@@ -60,7 +62,7 @@ def test_the_lot_that_expires_first_is_spent_first() -> None:
 
 
 def test_a_named_lot_goes_before_all_others() -> None:
-    assert uses([lot(1, 50), lot(2, 30, days=9)], 60, first=1) == {1: 50, 2: 10}
+    assert uses([lot(1, 50), lot(2, 30, days=9)], 60, first=(1,)) == {1: 50, 2: 10}
 
 
 def test_more_than_there_is_is_refused_with_the_figures() -> None:
@@ -88,14 +90,23 @@ def test_an_empty_wallet_holds_nothing() -> None:
     assert (held.balance, held.waiting, held.next_points, held.next_expiry) == (0, 0, 0, None)
 
 
-def test_points_live_to_the_end_of_the_local_day() -> None:
-    expiry = expiry_of(NOON, PROGRAMME)
-    assert expiry == datetime(2026, 10, 4, 20, 30, tzinfo=UTC)  # 12 Mehr 1404 → 12 Mehr 1405.
+def test_granted_points_live_from_when_they_are_active() -> None:
+    given_ = grant(7, 5, Reason.PURCHASE, PROGRAMME, key="k", at=NOON, explanation={})
+    assert given_.active_from == NOON
+    assert given_.expires_at == datetime(2026, 10, 4, 20, 30, tzinfo=UTC)
+    later = NOON + timedelta(days=14)
+    waits = grant(
+        7, 5, Reason.PURCHASE, PROGRAMME, key="k", at=NOON, explanation={}, active_from=later
+    )
+    assert waits.active_from == later
+    assert waits.expires_at == datetime(2026, 10, 18, 20, 30, tzinfo=UTC)
 
 
-def test_points_may_live_for_ever() -> None:
-    lots = PROGRAMME.lots.model_copy(update={"months": 0})
-    assert expiry_of(NOON, PROGRAMME.model_copy(update={"lots": lots})) is None
+def test_waiting_points_are_taken_only_where_that_is_asked() -> None:
+    lots = [lot(1, 50, days=2), lot(2, 30, days=9, starts=1), lot(3, 9, days=-1)]
+    with pytest.raises(NotEnoughPoints):
+        uses(lots, 51)
+    assert uses(lots, 80, waiting=True) == {1: 50, 2: 30}
 
 
 def test_an_adjustment_comes_from_its_own_account() -> None:

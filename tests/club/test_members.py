@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from club.errors import BadMemberNumber, BadPhone, ForeignContact
+from club.errors import ForeignContact
 from club.members import (
     JoinStep,
     member_id_of,
@@ -14,6 +14,7 @@ from club.members import (
     parse_phone,
     tidy_name,
 )
+from club.misreadings import BadMemberNumber, BadPhone
 
 
 @given(st.integers(1, 10**9))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from club.errors import BadAmount
+from club.misreadings import BadAmount
 from club.money import Money, parse_amount
 
 

@@ -3,22 +3,20 @@
 import pytest
 
 from club.discretion import phone_for
-from club.errors import BadAmount, BadPoints, BadReceipt, CommandIncomplete, TooLong
-from club.money import Money
+from club.misreadings import BadPoints, CommandIncomplete, TooLong
 from club.orders import (
     MAX_POINTS,
     REASON_LENGTH,
     Adjustment,
-    Basket,
+    Payment,
     plain_line,
     read_adjustment,
-    read_basket,
+    read_payment,
+    read_points,
     read_role,
     split_member,
 )
 from club.staff import Role
-
-TOMAN = Money(250_000, "IRT")
 
 
 @pytest.mark.parametrize(
@@ -45,75 +43,6 @@ TOMAN = Money(250_000, "IRT")
 )
 def test_the_member_comes_first(text: str, who: str, rest: str) -> None:
     assert split_member(text) == (who, rest)
-
-
-@pytest.mark.parametrize(
-    ("text", "basket"),
-    [
-        ("250000", Basket(amount=TOMAN)),
-        ("۲۵۰۰۰۰", Basket(amount=TOMAN)),
-        ("٢٥٠٠٠٠", Basket(amount=TOMAN)),
-        ("۲۵۰٬۰۰۰", Basket(amount=TOMAN)),
-        ("250,000", Basket(amount=TOMAN)),
-        ("۲۵۰،۰۰۰ تومان", Basket(amount=TOMAN)),
-        ("250.000", Basket(amount=TOMAN)),
-        ("250 000", Basket(amount=TOMAN)),
-        ("۲۵۰ هزار", Basket(amount=TOMAN)),
-        ("۲۵۰هزار تومان", Basket(amount=TOMAN)),
-        ("۲۵۰ هزار تومان", Basket(amount=TOMAN)),
-        ("250k", Basket(amount=TOMAN)),
-        ("250 k", Basket(amount=TOMAN)),
-        ("1.2m", Basket(amount=Money(1_200_000, "IRT"))),
-        ("۱٫۲ میلیون تومان", Basket(amount=Money(1_200_000, "IRT"))),
-        ("1 250 000 toman", Basket(amount=Money(1_250_000, "IRT"))),
-        ("250000 fantasy", Basket(amount=TOMAN, genres=("fantasy",))),
-        ("250000, fantasy", Basket(amount=TOMAN, genres=("fantasy",))),
-        ("250000،فانتزی", Basket(amount=TOMAN, genres=("فانتزی",))),
-        ("250,000 exam prep,fantasy", Basket(amount=TOMAN, genres=("exam prep", "fantasy"))),
-        ("۲۵۰ هزار علمی تخیلی، شعر", Basket(amount=TOMAN, genres=("علمی تخیلی", "شعر"))),
-        ("250000 شعر،شعر, ,", Basket(amount=TOMAN, genres=("شعر",))),
-        ("250000 1984", Basket(amount=TOMAN, genres=("1984",))),  # No genre: refused by name.
-        ("250000 50", Basket(amount=TOMAN, genres=("50",))),  # Not twenty-five million.
-        ("250000 #R-2041", Basket(amount=TOMAN, receipt="R-2041")),
-        ("250000 #۲۰۴۱", Basket(amount=TOMAN, receipt="2041")),
-        ("250000 # 2041", Basket(amount=TOMAN, receipt="2041")),
-        ("250000 #۱۴۰۴/الف.۱_۲", Basket(amount=TOMAN, receipt="1404/الف.1_2")),
-        ("#7 250000 شعر", Basket(amount=TOMAN, genres=("شعر",), receipt="7")),
-        ("250000 شعر #7, رمان", Basket(amount=TOMAN, genres=("شعر", "رمان"), receipt="7")),
-        (f"250000 #{'9' * 40}", Basket(amount=TOMAN, receipt="9" * 40)),
-    ],
-)
-def test_a_basket_is_read(text: str, basket: Basket) -> None:
-    assert read_basket(text, "IRT") == basket
-
-
-@pytest.mark.parametrize(
-    ("text", "refusal"),
-    [
-        ("", BadAmount),
-        ("fantasy", BadAmount),
-        ("0", BadAmount),
-        ("-250000", BadAmount),
-        ("250000 ریال", BadAmount),  # Ten times too much in toman.
-        ("250000 rial شعر", BadAmount),
-        ("$25", BadAmount),
-        ("2,50", BadAmount),
-        ("250000 #", BadReceipt),
-        ("250000 #a #b", BadReceipt),
-        ("250000 #<b>", BadReceipt),
-        (f"250000 #{'9' * 41}", BadReceipt),
-    ],
-)
-def test_a_wrong_basket_is_refused(text: str, refusal: type[Exception]) -> None:
-    with pytest.raises(refusal):
-        read_basket(text, "IRT")
-
-
-@pytest.mark.parametrize(
-    ("text", "minor"), [("$12.50", 1250), ("12.5", 1250), ("12 usd", 1200), ("1,250.00", 125_000)]
-)
-def test_a_basket_in_dollars(text: str, minor: int) -> None:
-    assert read_basket(text, "USD").amount == Money(minor, "USD")
 
 
 @pytest.mark.parametrize(
@@ -186,3 +115,24 @@ def test_a_phone_is_whole_for_managers_only() -> None:
     assert phone_for(Role.MANAGER, "+989121234567") == "+989121234567"
     assert phone_for(Role.OWNER, "+989121234567") == "+989121234567"
     assert phone_for(Role.CASHIER, "+989121234567") == "+989•••567"
+
+
+@pytest.mark.parametrize(("typed", "points"), [("50", 50), ("۱٬۲۰۰", 1_200), (" +7 ", 7)])
+def test_points_are_read(typed: str, points: int) -> None:
+    assert read_points(typed) == points
+
+
+@pytest.mark.parametrize("typed", ["", "0", "-5", "5-", "−۵", "five", "5 6", "1000001"])
+def test_what_is_no_number_of_points_is_refused(typed: str) -> None:
+    with pytest.raises(BadPoints) as refused:
+        read_points(typed)
+    assert refused.value.facts["signed"] is False
+
+
+def test_a_payment_may_say_for_what() -> None:
+    assert read_payment("۵۰ کتاب  هدیه") == Payment(points=50, reason="کتاب هدیه")
+    assert read_payment("50") == Payment(points=50, reason=None)
+    with pytest.raises(CommandIncomplete):
+        read_payment(" ")
+    with pytest.raises(TooLong):
+        read_payment("50 " + "x" * 121)

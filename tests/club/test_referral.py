@@ -15,8 +15,9 @@ from club.errors import (
     UnknownCode,
 )
 from club.members import JoinStep, Member, Reach
-from club.programme import Programme, Referral, RewardAt
-from club.referral import may_be_referred, rewards
+from club.referral import is_offered, may_be_referred
+from club.rules import REFERRALS, Trigger
+from tests.rules import inviting
 from tests.services.bookkeeping import PROGRAMME
 
 NOON = datetime(2025, 10, 4, 12, 0, tzinfo=UTC)
@@ -76,23 +77,10 @@ def test_others_are_refused_with_the_reason(
         may_be_referred(guest, came_with, owner, chain)
 
 
-def offering(inviter: int, friend: int, reward_at: RewardAt) -> Programme:
-    """A programme with these rewards."""
-    rules = Referral(points_inviter=inviter, points_friend=friend, reward_at=reward_at)
-    return PROGRAMME.model_copy(update={"referral": rules})
-
-
-@pytest.mark.parametrize(
-    ("programme", "event", "given"),
-    [
-        (PROGRAMME, "joined", {}),
-        (offering(5, 3, "joined"), "joined", {"inviter": 5, "friend": 3}),
-        (offering(5, 3, "joined"), "first_purchase", {}),
-        (offering(5, 0, "first_purchase"), "first_purchase", {"inviter": 5}),
-        (offering(0, 3, "first_purchase"), "first_purchase", {"friend": 3}),
-    ],
-)
-def test_rewards_are_the_programmes(
-    programme: Programme, event: RewardAt, given: dict[str, int]
-) -> None:
-    assert {who: award.points for who, award in rewards(programme, event).items()} == given
+@pytest.mark.parametrize("on", REFERRALS)
+def test_invitations_are_offered_where_a_rule_waits_for_friends(on: Trigger) -> None:
+    assert not is_offered(PROGRAMME)
+    offering = inviting(PROGRAMME, 5, 0, on)
+    assert is_offered(offering)
+    assert offering.friends == on
+    assert (offering.brings(on, "inviter"), offering.brings(on, "friend")) == (5, 0)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from club.audience import Audience
-from club.errors import BadSurvey
+from club.misreadings import BadSurvey
 from club.programme import parse_programme
 from club.survey_files import MAX_BYTES, parse_survey
 from club.surveys import Kind, Survey

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from club.audience import Audience
-from club.errors import BadAnswer, ClubError, NoText, TooLong
+from club.errors import ClubError
+from club.misreadings import BadAnswer, NoText, TooLong
 from club.surveys import (
     TEXT_LENGTH,
     Answer,

@@ -13,15 +13,22 @@ name = {{ fa = "کتاب", en = "Books" }}
 currency = "IRT"
 typical_amount = 100000
 zone = "{zone}"
-[purchase]
+[[rules]]
+key = "purchase"
+name = {{ fa = "خرید", en = "Purchase" }}
+on = "purchase"
 points = 10
 per = 100000
 [notices]
 hour = {hour}
-[[tiers]]
+[[ladders]]
+key = "readers"
+name = {{ fa = "خواننده‌ها", en = "Readers" }}
+measure = "points"
+[[ladders.tiers]]
 key = "member"
 name = {{ fa = "عضو", en = "Member" }}
-points = 0
+from = 0
 """
 
 

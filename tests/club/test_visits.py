@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from club.members import JoinStep, Member
-from club.programme import Visit
-from club.visits import brings_point, day_number, points_today
+from club.visits import counts, day_number, streak_with
 from tests.club.test_referral import somebody
+from tests.rules import rule, with_rules
 from tests.services.bookkeeping import PROGRAMME
 
 MIDNIGHT = datetime(2025, 10, 4, 20, 30, tzinfo=UTC)  # In Tehran.
 SECOND = timedelta(seconds=1)
-OPEN = PROGRAMME.model_copy(update={"visit": Visit(points=1)})
+OPEN = with_rules(PROGRAMME, rule("visit", "visit", points=1), instead_of=("visit",))
 TODAY = day_number(MIDNIGHT, OPEN)
 SARA = replace(somebody(1), agreed_at=MIDNIGHT - SECOND, join_step=JoinStep.DONE)
 
@@ -32,12 +32,11 @@ SARA = replace(somebody(1), agreed_at=MIDNIGHT - SECOND, join_step=JoinStep.DONE
 def test_the_first_visit_of_a_later_day_brings_a_point(
     member: Member, at: datetime, brings: bool
 ) -> None:
-    assert brings_point(member, OPEN, at) is brings
-    assert not brings_point(member, PROGRAMME, at), "left out it is off"
+    assert counts(member, OPEN, at) is brings
+    assert not counts(member, PROGRAMME, at), "left out it is off"
 
 
-def test_what_today_brought_is_told_today() -> None:
-    assert points_today(SARA, OPEN, MIDNIGHT) == 0
-    came = replace(SARA, visited_on=TODAY)
-    assert points_today(came, OPEN, MIDNIGHT) == 1
-    assert points_today(came, OPEN, MIDNIGHT + timedelta(days=1)) == 0
+@pytest.mark.parametrize(("last", "streak"), [(-1, 4), (-2, 1), (-7, 1), (None, 1)])
+def test_a_streak_is_of_days_in_a_row(last: int | None, streak: int) -> None:
+    came = replace(SARA, streak=3, visited_on=None if last is None else TODAY + last)
+    assert streak_with(came, TODAY) == streak

@@ -30,13 +30,20 @@ def programme() -> Programme:
         name = {fa = "کتاب", en = "Books"}
         currency = "IRT"
         typical_amount = 100000
-        [purchase]
+        [[rules]]
+        key = "purchase"
+        name = { fa = "خرید", en = "Purchase" }
+        on = "purchase"
         points = 10
         per = 100000
-        [[tiers]]
+        [[ladders]]
+        key = "readers"
+        name = { fa = "خواننده‌ها", en = "Readers" }
+        measure = "points"
+        [[ladders.tiers]]
         key = "member"
         name = {fa = "عضو", en = "Member"}
-        points = 0
+        from = 0
         """
     )
 

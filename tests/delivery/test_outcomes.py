@@ -3,11 +3,16 @@
 import asyncio
 from typing import Any
 
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
 from club.campaigns import CampaignState
 from club.letters import MAX_ATTEMPTS, Letter, LetterState
 from club.members import Reach
 from services.letters import Failed, Moved, Postponed, Sent, Unknown, Unreachable
 from services.outbox import LEASE
+from storage import owners as owners_store
 from storage.db import Database
 from tests.delivery.people import (
     GROUP,
@@ -111,12 +116,42 @@ async def test_after_a_crash_claimed_waits_again_and_sending_is_in_doubt(db: Dat
     assert (await campaign_row(db, campaign))["state"] == CampaignState.DONE
 
 
-async def test_only_on_one_file_every_other_owner_is_dead_at_once(db: Database) -> None:
+async def test_what_the_dead_had_in_hand_is_taken_up_at_once(db: Database) -> None:
+    other = Database(db.url.render_as_string(hide_password=False))
     await put(db, receipt(await new_member(db, 11)))
-    outbox = outbox_of(db, machine_clock(), club_clock())
-    await outbox.claim("other", 1)
-    assert await outbox.recover("other") == 0
-    assert await outbox.recover("me") == (1 if db.is_sqlite else 0)
+    theirs = outbox_of(other, machine_clock(), club_clock())
+    ours = outbox_of(db, machine_clock(), club_clock())
+    assert await theirs.recover("other") == 0
+    (letter,) = await theirs.claim("other", 1)
+    await theirs.begin("other", [letter])
+    if not db.is_sqlite:  # A file has one long-lived process.
+        assert await ours.recover("me") == 0
+    assert await theirs.recover("other", [letter.id]) == 0
+    await other.close()
+    assert await ours.recover("me") == 1
+    assert (await row(db, letter.key))["flagged"] == 1
+
+
+async def test_who_lost_the_connection_lives_on_at_the_next_look(postgres_url: str) -> None:
+    one, another = Database(postgres_url), Database(postgres_url)
+    await one.live_as("one")
+    async with another.write() as tx:
+        assert await owners_store.dead(tx, ["one", "nobody"]) == ["nobody"]
+        await tx.execute(
+            text(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks"
+                " WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+            )
+        )
+    async with another.write() as tx:
+        assert await owners_store.dead(tx, ["one"]) == ["one"]
+    with pytest.raises(DBAPIError):
+        await one.live_as("one")
+    await one.live_as("one")
+    async with another.write() as tx:
+        assert await owners_store.dead(tx, ["one"]) == []
+    await one.close()
+    await another.close()
 
 
 async def test_doubt_is_repeated_so_many_times_and_no_more(db: Database) -> None:

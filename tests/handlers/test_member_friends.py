@@ -1,9 +1,9 @@
 """Invitations, birthdays and reviews in the chat: what is shown, refused, and left again."""
 
-from club.programme import Referral
 from storage.db import Database
 from tests.handlers.people import BOOKSHOP, Club, Person, open_club
 from tests.handlers.ways import buy, join
+from tests.rules import inviting, without_what_is_told
 
 SARA, EMMA = Person(41, "سارا"), Person(42, "Emma", "Stone", "en")
 
@@ -37,16 +37,14 @@ async def test_friends_are_turned_page_by_page(club: Club) -> None:
 
 
 async def test_a_reward_for_the_inviter_alone_is_told_so(db: Database) -> None:
-    rules = Referral(points_inviter=7, points_friend=0, reward_at="joined")
-    async with open_club(db, BOOKSHOP.model_copy(update={"referral": rules})) as club:
+    async with open_club(db, inviting(BOOKSHOP, 7, 0, "referral_joined")) as club:
         await join(club, EMMA)
         await club.say(EMMA, "/invite")
         assert "Each friend who joins by your link brings you 7 points" in club.last(EMMA).plain
 
 
 async def test_what_the_programme_leaves_out_is_off(db: Database) -> None:
-    off = dict.fromkeys(("referral", "birthday", "review", "visit"))
-    async with open_club(db, BOOKSHOP.model_copy(update=off)) as club:
+    async with open_club(db, without_what_is_told(BOOKSHOP)) as club:
         number = await join(club, EMMA)
         for command in ("/invite", "/birthday", "/review"):
             await club.say(EMMA, command)

@@ -160,7 +160,8 @@ async def test_undo_moves_everything_back_and_tells_the_member(
     assert "Points taken back: 510 points" in counter.last.plain
     assert await counter.balance(number) == 0
     assert await letters(db) == [
-        *("letters/tier_reached", "letters/receipt", "letters/purchase_undone"),
+        *("letters/tier_reached", "letters/receipt", "letters/tier_fell"),
+        "letters/purchase_undone",
     ]
     assert await actions(db) == [(CYRUS.id, "purchase"), (CYRUS.id, "undo")]
     said = await counter.type(CYRUS, f"/purchase {number} 100000 #R-1")

@@ -48,7 +48,8 @@ def run(installed: Path, cwd: Path, *arguments: str) -> subprocess.CompletedProc
 def test_the_wheel_migrates_and_audits(installed: Path, tmp_path: Path) -> None:
     assert "went from empty" in run(installed, tmp_path, "migrate").stdout
     done = run(installed, tmp_path, "audit")
-    assert (done.returncode, done.stdout.strip()) == (0, "0 moves, 0 members, 0 lots: in order.")
+    assert done.returncode == 0
+    assert done.stdout.startswith("0 moves, 0 members, 0 lots: in order.\n")
     assert (tmp_path / "var/club.sqlite").exists()
 
 

@@ -9,7 +9,7 @@ from club.earning import Award
 from club.ledger import Account, Reason
 from club.members import Member
 from club.money import Money
-from club.programme import parse_programme
+from club.programme import Programme, parse_programme
 from services.awards import award
 from storage import ledger as ledger_store
 from storage import members as members_store
@@ -22,28 +22,36 @@ name = { fa = "کتاب", en = "Books" }
 currency = "IRT"
 typical_amount = 100000
 calendar = "gregorian"
-[purchase]
+[[rules]]
+key = "purchase"
+name = { fa = "خرید", en = "Purchase" }
+on = "purchase"
 points = 10
 per = 100000
 [notices]
 hour = 10
 thresholds = [30, 7, 1]
-[[tiers]]
+[[ladders]]
+key = "readers"
+name = { fa = "خواننده‌ها", en = "Readers" }
+measure = "points"
+[[ladders.tiers]]
 key = "member"
 name = { fa = "عضو", en = "Member" }
-points = 0
-[[tiers]]
+from = 0
+[[ladders.tiers]]
 key = "silver"
 name = { fa = "نقره‌ای", en = "Silver" }
-points = 100
+from = 100
 """)
 
 
 class Bookkeeper:
     """Writes members and moves at moments of the test's choice."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, programme: Programme = PROGRAMME) -> None:
         self._db = db
+        self._programme = programme
         self._moves = 0
 
     async def join(self, at: datetime) -> int:
@@ -71,7 +79,7 @@ class Bookkeeper:
             member = await members_store.lock(tx, member_id)
             awards = [Award(rule="profile", points=points, explanation={})]
             key = f"gift:{self._moves}"
-            await award(tx, PROGRAMME, member, awards, Reason.PROFILE, key=key, at=at)
+            await award(tx, self._programme, member, awards, Reason.PROFILE, key=key, at=at)
 
     async def buy(self, member_id: int, points: int, at: datetime) -> int:
         """A purchase that brought points."""
@@ -92,10 +100,10 @@ class Bookkeeper:
                 booked_at=at,
             )
             assert row is not None
-            awards = [Award(rule="purchase_rate", points=points, explanation={})]
+            awards = [Award(rule="purchase", points=points, explanation={})]
             await award(
                 tx,
-                PROGRAMME,
+                self._programme,
                 member,
                 awards,
                 Reason.PURCHASE,

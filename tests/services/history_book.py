@@ -31,7 +31,7 @@ BOOK = {
             t.at, l.points, l.remaining, l.active_from, l.expires_at, l.member_id = m.id
         FROM transfers t JOIN accounts a ON a.id = t.target JOIN members m ON m.id = a.member_id
         JOIN purchases p ON p.id = t.purchase_id
-            AND t.key = 'purchase:' || p.id || '\\:purchase_rate'
+            AND t.key = 'purchase:' || p.id || '\\:purchase'
         JOIN lots l ON l.transfer_id = t.id""",
     "tags": """
         SELECT t.tag, m.external_id, p.receipt FROM tags t JOIN members m ON m.id = t.member_id

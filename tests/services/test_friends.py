@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from club.errors import AlreadyReviewed, InvitedInRing, NothingToReview
-from club.programme import Programme, Referral
 from services.ticks import Ticks
 from storage.db import Database
 from tests.handlers.people import BOOKSHOP, OWNER, STAFF_CHAT, Club, Person, open_club
 from tests.handlers.ways import buy, come_to_terms, join
+from tests.rules import inviting
 from tests.services.bookkeeping import Bookkeeper
 
 SARA, NIMA = Person(41, "Sara"), Person(42, "Nima")
@@ -37,31 +37,38 @@ async def rewards(db: Database) -> list[tuple[object, ...]]:
     )
 
 
-async def test_the_first_purchase_rewards_both_once_and_an_undone_one_keeps_it(
-    club: Club, db: Database
-) -> None:
+async def test_the_first_purchase_rewards_both_and_rests_on_it(club: Club, db: Database) -> None:
     await join(club, SARA)
     number = await bring(club, NIMA, SARA)
     assert await rewards(db) == []
     first = await buy(club, number, 100_000, "R1")
-    both = [("referral:2:friend", 21, 5), ("referral:2:inviter", 11, 5)]
-    assert await rewards(db) == both
+    assert await rewards(db) == _of_purchase(1)
+    await buy(club, number, 300_000, "R2")
+    assert await rewards(db) == _of_purchase(1)
     role = await club.services.staff.role(OWNER, STAFF_CHAT)
-    await club.services.refunds.undo(first.purchase_id, by=OWNER, role=role)
-    await buy(club, number, 200_000, "R2")
-    assert await rewards(db) == both
+    for purchase_id in (first.purchase_id, first.purchase_id + 1):
+        await club.services.refunds.undo(purchase_id, by=OWNER, role=role)
+    await buy(club, number, 200_000, "R3")
+    assert await rewards(db) == [*_of_purchase(1), *_of_purchase(3)]
     letters = await Bookkeeper(db).rows("SELECT key FROM outbox WHERE key LIKE 'referral:%'")
-    assert len(letters) == 2
+    assert len(letters) == 4
+    shown = await club.services.referral.show(SARA.id, 0)
+    assert (shown.points, shown.friends[0].points) == (5, 5)
+
+
+def _of_purchase(number: int) -> list[tuple[object, ...]]:
+    """What Nima's purchase of that number brought, when it was the first one that counted."""
+    key = f"referral:2:first_purchase:{number}"
+    return [(f"{key}:friend:friend", 21, 5), (f"{key}:inviter:friend-inviter", 11, 5)]
 
 
 async def test_joining_rewards_where_the_programme_says_so(db: Database) -> None:
-    rules = Referral(points_inviter=7, points_friend=0, reward_at="joined")
-    programme: Programme = BOOKSHOP.model_copy(update={"referral": rules})
+    programme = inviting(BOOKSHOP, 7, 0, "referral_joined")
     async with open_club(db, programme) as club:
         await join(club, SARA)
         number = await bring(club, NIMA, SARA)
         await buy(club, number, 100_000, "R1")
-        assert await rewards(db) == [("referral:2:inviter", 11, 7)]
+        assert await rewards(db) == [("referral:2:joined:0:inviter:inviter", 11, 7)]
 
 
 async def test_a_ring_is_refused(club: Club) -> None:

@@ -68,7 +68,7 @@ async def test_customers_stand_where_their_purchases_bring_them(
         earned[row["customer"]] += points_of(shop, row)
         bought |= {(genre.lower(), row["customer"]) for genre in row.get("genres", "").split("|")}
     expected = {
-        (name, total, [tier.key for tier in shop.programme.tiers if tier.points <= total][-1])
+        (name, total, [tier.key for tier in shop.programme.tiers if tier.threshold <= total][-1])
         for name, total in earned.items()
     }
     assert set(await rows(db, "SELECT external_id, points_earned, tier FROM members")) == expected

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from club.errors import AlreadyMember, BadCode, CodeExpired, UnknownMember
+from club.errors import AlreadyMember, CodeExpired, UnknownMember
 from club.members import Member
+from club.misreadings import BadCode
 from club.staff import CLAIM_LIFE, CLAIM_TRIES, Role
 from services.joining import LINK_LIFE, Joining
 from services.staff import StaffRoom

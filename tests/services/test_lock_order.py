@@ -12,6 +12,7 @@ from storage import purchases as purchases_store
 from storage.db import Database
 from tests.handlers.people import BOOKSHOP, OWNER, STAFF_CHAT, Club, Person, open_club
 from tests.handlers.ways import buy, come_to_terms, join
+from tests.rules import inviting
 
 SARA, NIMA = Person(41, "Sara"), Person(42, "Nima")
 INVITER, FRIEND = 1, 2
@@ -67,9 +68,7 @@ async def test_a_first_purchase_locks_the_inviter_in_order(club: Club, db: Datab
 
 
 async def test_agreeing_locks_the_inviter_in_order(db: Database) -> None:
-    assert BOOKSHOP.referral is not None
-    rules = BOOKSHOP.referral.model_copy(update={"reward_at": "joined"})
-    async with open_club(db, BOOKSHOP.model_copy(update={"referral": rules})) as club:
+    async with open_club(db, inviting(BOOKSHOP, 5, 5, "referral_joined")) as club:
         await invited(club)
         await come_to_terms(club, NIMA)
         await in_order(db, club.services.joining.agree(NIMA.id))

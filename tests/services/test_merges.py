@@ -6,11 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from club.errors import BadCode, PhoneTaken, PressExpired
+from club.debts import debt, owe
+from club.errors import PhoneTaken, PressExpired
+from club.holds import HoldState
+from club.ledger import Account, account_id
 from club.members import Member
+from club.misreadings import BadCode
 from club.money import Money
 from club.staff import Role
 from services.audit import Audit
+from services.holds import Holds
 from services.imports import ImportDone, run_import
 from services.joining import Joining
 from services.members import Members
@@ -19,6 +24,7 @@ from services.profile import Profile
 from services.purchases import PurchaseRecorded, Purchases
 from services.recognition import MERGE_LIFE, CustomerRecognised
 from services.refunds import Refunds
+from storage import ledger as ledger_store
 from storage import members as members_store
 from storage.db import Database
 from tests.services.bookkeeping import PROGRAMME, Bookkeeper
@@ -113,6 +119,29 @@ async def test_the_card_shows_both_and_the_merge_keeps_every_lot(shop: Shop, db:
     assert await rows(db, f"SELECT count(*) FROM purchases WHERE member_id = {member.id}") == [(3,)]
     copy = await Members(db, VAULT, PROGRAMME, shop.time, shop.time).private_copy(user(member))
     assert copy["merged_customers"] == [{"source": SOURCE, "customer_number": "c-1"}]
+    await shop.in_order()
+
+
+async def test_what_is_set_aside_comes_along_and_what_is_owed_too(shop: Shop, db: Database) -> None:
+    member, customer = await shop.member(), await shop.customer()
+    holds = Holds(db, VAULT, PROGRAMME, shop.time)
+    held = await holds.hold(customer.number, 60, by=1, key="u:1")
+    async with db.write() as tx:
+        await ledger_store.open_account(tx, Account.DEBT, customer.id)
+        owed = owe(customer.id, 12, key="owed", at=NOW, explanation={})
+        await ledger_store.add_move(tx, owed)
+    asked = await shop.shares(member)
+    done = await shop.merges.answer(user(member), asked.intent_id, mine=True)
+    assert isinstance(done, CustomerMerged)
+    assert (done.points, done.balance) == (OPEN, OPEN + 50)
+    assert (await holds.post(held.id, by=1)).state is HoldState.VOIDED
+    async with db.read() as tx:
+        for account, points in (
+            (debt(member.id), -12),
+            (debt(customer.id), 0),
+            (account_id(Account.HELD, customer.id), 0),
+        ):
+            assert await ledger_store.standing(tx, account) == points
     await shop.in_order()
 
 

@@ -8,12 +8,12 @@ from club.errors import AmountTooLarge, UndoTooLate
 from club.members import number_of
 from club.money import Money
 from club.staff import Role
+from services.adjustments import Adjustments
 from services.audit import Audit
-from services.points import Points
 from services.purchases import PurchaseRecorded, Purchases
+from services.realigning import Realigning
 from services.refunds import Refunds
 from services.ticks import Ticks
-from services.tiers import Tiers
 from storage.db import Database
 from storage.vault import Vault, make_key
 from tests.services.bookkeeping import PROGRAMME, Bookkeeper
@@ -30,7 +30,7 @@ class Till:
         vault = Vault(make_key())
         four = (db, vault, PROGRAMME, lambda: self.now)
         self.purchases, self.refunds = Purchases(*four), Refunds(*four)
-        self.points = Points(*four)
+        self.adjustments = Adjustments(*four)
         self.ticks = Ticks(db, PROGRAMME, lambda: self.now, lambda: self.now)
         self._db = db
         self._updates = 0
@@ -52,7 +52,7 @@ class Till:
     async def adjust(self, number: str, points: int) -> None:
         """Give or take points by hand."""
         self._updates += 1
-        await self.points.adjust(number, points, "test", by=MANAGER, key=f"u:{self._updates}")
+        await self.adjustments.adjust(number, points, "test", by=MANAGER, key=f"u:{self._updates}")
 
     async def in_order(self) -> None:
         """The book proves itself."""
@@ -111,12 +111,13 @@ async def test_the_tier_follows_a_changed_programme(db: Database) -> None:
     till = Till(db)
     await till.sell(await till.member(), 500_000)
     steeper = tuple(
-        tier.model_copy(update={"points": 50}) if tier.key == "silver" else tier
+        tier.model_copy(update={"threshold": 50}) if tier.key == "silver" else tier
         for tier in PROGRAMME.tiers
     )
-    changed = PROGRAMME.model_copy(update={"tiers": steeper})
-    assert await Tiers(db, changed).realign() == 1
-    assert await Tiers(db, changed).realign() == 0
+    ladder = PROGRAMME.main_ladder.model_copy(update={"tiers": steeper})
+    changed = PROGRAMME.model_copy(update={"ladders": (ladder,)})
+    assert await Realigning(db, changed, lambda: till.now).realign() == 1
+    assert await Realigning(db, changed, lambda: till.now).realign() == 0
     assert (await Audit(db, changed).run()).faults == ()
 
 

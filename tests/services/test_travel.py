@@ -3,17 +3,19 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot.clock import Clock
 from bot.travel import BRIEFLY, PATIENCE, Traveller
-from club.errors import BadSpan, TimeStandsFast, UnderWay
+from club.errors import TimeStandsFast, UnderWay
+from club.misreadings import BadSpan
 from club.travel import FARTHEST, read_span
 from services.club import Club
 from services.outbox import Outbox
-from services.ticks import Ticks
+from services.ticks import IDLE_AT_ONCE, Ticks
 from services.travel import Travel
 from storage.db import Database
+from storage.tables.programme import TICKS
 from storage.vault import Vault, make_key
 from tests.services.bookkeeping import PROGRAMME, Bookkeeper
 
@@ -69,19 +71,74 @@ async def started(db: Database, machine: Machine) -> Program:
     return program
 
 
-async def test_every_tick_on_the_way_is_worked_at_its_own_time(
+async def booked(db: Database) -> list[tuple[str, datetime]]:
+    """The ticks that are booked, in order, without those that the jobs began with."""
+    async with db.read() as tx:
+        rows = await tx.execute(select(TICKS.c.job, TICKS.c.at).where(TICKS.c.at > START))
+        return sorted(((row.job, row.at) for row in rows), key=lambda tick: tick[1])
+
+
+def ticks_of(days: int) -> list[tuple[str, datetime]]:
+    """The ticks of so many days from START on."""
+    each = (("expire_lots", NIGHT), ("expiry_notices", MORNING))
+    return [(job, at + day * DAY) for day in range(days) for job, at in each]
+
+
+async def test_idle_ticks_are_passed_by_in_one_leg_and_booked_each(
     db: Database, machine: Machine
 ) -> None:
     program = await started(db, machine)
     shown = await program.travel.set_out(2 * DAY, chat_id=STAFF, key="a")
     assert shown.until == START + 2 * DAY
-    assert await program.go(4) == [NIGHT, MORNING, NIGHT + DAY, MORNING + DAY]
-    assert program.travel.under_way
     assert await program.go(1) == []
     assert not program.travel.under_way
+    assert await booked(db) == ticks_of(2)
     assert program.clock.club_time() == START + 2 * DAY
-    assert program.told[-1] == program.clock.offset == 2 * DAY
+    assert program.told == [2 * DAY]
     assert await program.traveller.leg() is None
+
+
+async def test_a_long_idle_way_is_gone_in_several_legs(db: Database, machine: Machine) -> None:
+    program = await started(db, machine)
+    await program.travel.set_out(IDLE_AT_ONCE * DAY, chat_id=STAFF, key="a")
+    await program.go(1)
+    assert await booked(db) == ticks_of(IDLE_AT_ONCE // 2)
+    assert program.clock.club_time() == ticks_of(IDLE_AT_ONCE // 2)[-1][1]
+    await program.go(2)
+    assert await booked(db) == ticks_of(IDLE_AT_ONCE)
+    assert not program.travel.under_way
+
+
+async def test_a_tick_with_work_is_worked_alone_and_at_its_own_time(
+    db: Database, machine: Machine
+) -> None:
+    book = Bookkeeper(db)
+    sara = await book.join(START - 400 * DAY)
+    await book.give(sara, 7, START - 365 * DAY)
+    program = await started(db, machine)
+    await program.travel.set_out(3 * DAY, chat_id=STAFF, key="a")
+    await program.traveller.leg()
+    assert program.clock.club_time() == NIGHT
+    assert await booked(db) == []
+    assert [done.at for done in await program.ticks.run_due()] == [NIGHT]
+    assert await program.go(1) == []
+    assert await booked(db) == ticks_of(3)
+
+
+async def test_a_tick_that_fails_is_not_passed_by(db: Database, machine: Machine) -> None:
+    program = await started(db, machine)
+    await program.travel.set_out(2 * DAY, chat_id=STAFF, key="a")
+    async with db.write() as tx:
+        await tx.execute(text("ALTER TABLE expiry_notices RENAME TO lost"))
+    with pytest.raises(ExceptionGroup):
+        await program.go(1)
+    assert program.clock.club_time() == MORNING
+    assert await booked(db) == ticks_of(1)[:1]
+    async with db.write() as tx:
+        await tx.execute(text("ALTER TABLE lost RENAME TO expiry_notices"))
+    assert [done.at for done in await program.ticks.run_due()] == [MORNING]
+    await program.go(1)
+    assert await booked(db) == ticks_of(2)
 
 
 async def test_the_same_wish_again_moves_nothing(db: Database, machine: Machine) -> None:
@@ -98,13 +155,15 @@ async def test_the_same_wish_again_moves_nothing(db: Database, machine: Machine)
 
 async def test_a_killed_program_travels_on(db: Database, machine: Machine) -> None:
     program = await started(db, machine)
-    await program.travel.set_out(2 * DAY, chat_id=STAFF, key="a")
+    await program.travel.set_out(IDLE_AT_ONCE * DAY, chat_id=STAFF, key="a")
     await program.go(1)
+    reached = program.clock.club_time()
     machine.now += timedelta(minutes=1)
     program = await started(db, machine)
-    assert program.clock.club_time() == NIGHT + timedelta(minutes=1)
-    assert await program.go(9) == [MORNING, NIGHT + DAY, MORNING + DAY]
-    assert program.clock.club_time() == START + 2 * DAY
+    assert program.clock.club_time() == reached + timedelta(minutes=1)
+    await program.go(9)
+    assert await booked(db) == ticks_of(IDLE_AT_ONCE)
+    assert program.clock.club_time() == START + IDLE_AT_ONCE * DAY
 
 
 async def test_a_tick_is_left_when_its_letters_are_out_or_patience_ends(
@@ -115,13 +174,13 @@ async def test_a_tick_is_left_when_its_letters_are_out_or_patience_ends(
     await book.give(sara, 40, START - 350 * DAY)
     program = await started(db, machine)
     await program.travel.set_out(2 * DAY, chat_id=STAFF, key="a")
-    assert await program.go(2) == [NIGHT, MORNING]
+    assert await program.go(1) == [MORNING]
     assert await book.rows("SELECT count(*) FROM outbox") == [(1,)]
     assert await program.traveller.leg() == BRIEFLY
     assert program.clock.club_time() == MORNING
     machine.now += PATIENCE
     assert await program.traveller.leg() == timedelta(0)
-    assert program.clock.club_time() == NIGHT + DAY
+    assert program.clock.club_time() == NIGHT + DAY, "one tick, as long as a letter is on its way"
 
 
 async def test_the_chat_hears_of_the_arrival_once(db: Database, machine: Machine) -> None:

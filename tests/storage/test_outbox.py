@@ -176,7 +176,7 @@ async def _held(tx: AsyncConnection) -> None:
 
 async def _abandoned(tx: AsyncConnection) -> None:
     now = machine_clock()()
-    await outbox_store.abandoned(tx, "a", machine_now=now, in_hand=[3], alone=True)
+    await outbox_store.abandoned(tx, machine_now=now, in_hand=[3], dead=["b"])
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
