@@ -104,7 +104,11 @@ class When(Part):
     def _as_kept(cls, tags: tuple[str, ...]) -> tuple[str, ...]:
         """#Old_friend as staff may type it is kept as old-friend."""
         words = (tag.lstrip("#").replace("_", " ").replace("-", " ").casefold() for tag in tags)
-        return tuple("-".join(word.split()) for word in words)
+        kept = tuple("-".join(word.split()) for word in words)
+        for tag, word in zip(tags, kept, strict=True):
+            if not word:
+                raise ValueError(f'"{tag}" is no tag, so nobody has it; write it like "old-friend"')
+        return kept
 
     @model_validator(mode="after")
     def _can_hold(self) -> Self:
@@ -113,7 +117,7 @@ class When(Part):
             raise ValueError(
                 f"amount_from {low} is above amount_to {high}, so no order fits; swap them"
             )
-        if self.hours and self.hours[0] == self.hours[1]:
+        if self.hours and (self.hours[0] == self.hours[1] or self.hours == (24, 0)):
             raise ValueError("hours are no time at all; write [18, 24], or leave them out")
         first, last = self.first_day, self.last_day
         if first and last and first > last:
@@ -126,14 +130,17 @@ class When(Part):
             if value not in FIELD_VALUES.get(name, (value,)):
                 known = " or ".join(f'"{one}"' for one in FIELD_VALUES[name])
                 raise ValueError(f'fields: {name} is {known}, never "{value}"')
-        if self.only and self.only == self.without:
-            raise ValueError("with and without name the same items, so none is left")
+        if self.only and self.without and _covers(self.without, self.only):
+            raise ValueError(
+                "without names all that with names, so no item is left; take out of without what "
+                "is meant"
+            )
         return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What is known of the member whom a rule may reward; only what needs_of() asks for counts."""
+    """What is known of the member whom a rule may reward; only what the rules ask for has to be."""
 
     tiers: Mapping[str, str] = field(default_factory=dict)  # Ladder key → tier key.
     multipliers: Mapping[str, Decimal] = field(default_factory=dict)  # Tier key → times.
@@ -169,6 +176,11 @@ def holds(when: When | None, case: Case) -> bool:
 def counts(when: When, case: Case) -> bool:
     """Whether a purchase counts for a mission: only its own amount and time are asked."""
     return amount_fits(when, case) and time_fits(when, case)
+
+
+def fits(when: When, case: Case) -> bool:
+    """Whether amount, place and time are as asked; nothing is asked of the member."""
+    return amount_fits(when, case) and place_fits(when, case) and time_fits(when, case)
 
 
 def matching(when: When | None, items: tuple[Item, ...]) -> tuple[int, ...]:
@@ -247,6 +259,18 @@ def in_birthday_week(birthday: Birthday, day: date) -> bool:
         if month == birthday.month and birthday.day in days:
             return True
     return False
+
+
+def _covers(without: Items, only: Items) -> bool:
+    """Whether every item that fits the one is touched by the other."""
+    return any(
+        named and set(named) <= set(taken)
+        for named, taken in (
+            (only.skus, without.skus),
+            (only.genres, without.genres),
+            (only.labels, without.labels),
+        )
+    )
 
 
 def _fits(item: Item, only: Items) -> bool:

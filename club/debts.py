@@ -26,11 +26,19 @@ def owe(member_id: int, points: int, *, key: str, at: datetime, explanation: Fac
 
 
 def repay(
-    member_id: int, lots: Sequence[Lot], owed: int, earned: int, *, key: str, at: datetime
+    member_id: int,
+    lots: Sequence[Lot],
+    owed: int,
+    earned: int,
+    *,
+    key: str,
+    at: datetime,
+    earned_by: str | None = None,
 ) -> Spend | None:
     """Pay out of what was just earned, also where it still waits; None when nothing is left of it.
 
-    Only the newest lots pay: what the member got otherwise stays theirs.
+    Only the newest lots pay: what the member got otherwise stays theirs. `earned_by` is the rule
+    that gave it.
     """
     missing = min(owed, earned)
     uses = []
@@ -49,5 +57,6 @@ def repay(
         points=sum(points for _, points in uses),
         reason=Reason.REPAY,
         at=at,
+        explanation={"earned": earned, "owed": owed, "earned_by": earned_by},
     )
     return Spend(transfer=transfer, uses=tuple(uses))

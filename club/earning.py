@@ -10,10 +10,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from club.baskets import Item, Order, parted
-from club.conditions import Case, Circumstances, holds, matching
+from club.conditions import Case, Circumstances, fits, holds, matching
 from club.facts import Facts
 from club.limits import within
 from club.money import Money
+from club.occasions import occasion
 from club.programme import Programme
 from club.rules import Rounding, Rule, To, Trigger
 
@@ -28,7 +29,7 @@ class Award:
     The explanation always has `kind` and `result` (the points). By kind:
     rate: amount (Money), points, per (Money), rounding, basis, part (of the order only);
     multiplier: base (points), times (as a text like 1.5), rounding, tier (its key) or None;
-    fixed: each (points), quantity.
+    fixed: each (points), quantity, and the occasion, where it had one.
     Where a limit cut it there is `cut`: of, per, limit, used and whole (before the cut).
     """
 
@@ -47,6 +48,15 @@ class _Sums:
     items: tuple[Item, ...]
     points: list[int]  # What each item was given so far.
     awards: list[Award] = field(default_factory=list)
+
+
+def rules_for(order: Order, programme: Programme) -> tuple[Rule, ...]:
+    """The rules on purchases that may give something for the order, whoever bought it.
+
+    Of the others nothing has to be known of the member.
+    """
+    local = order.at.astimezone(programme.zone)
+    return tuple(rule for rule in programme.rules_on("purchase") if _order_fits(rule, order, local))
 
 
 def awards_for(
@@ -99,7 +109,7 @@ def awards_on(
             continue
         if rule.days is not None and (not days or days % rule.days):
             continue
-        award = award_by(rule, programme, circumstances, at=at, order=order)
+        award = award_by(rule, programme, circumstances, at=at, days=days, order=order)
         if award is not None:
             awards.append(award)
             if rule.last:
@@ -113,6 +123,7 @@ def award_by(
     circumstances: Circumstances,
     *,
     at: datetime,
+    days: int | None = None,
     order: Order | None = None,
 ) -> Award | None:
     """What this one rule gives at that moment, if its conditions and limits let it."""
@@ -128,7 +139,8 @@ def award_by(
         items = order.lines
         given = _on_order(rule, _Sums(order, order.amount.currency, items, [0] * len(items)))
     else:
-        given = _fixed(rule, quantity=1)
+        happened = occasion(rule, programme.club.currency, days=days)
+        given = _fixed(rule, quantity=1, happened=happened)
     return _limited(rule, given, circumstances)
 
 
@@ -142,6 +154,13 @@ def typical_points(programme: Programme) -> int:
     noon = datetime(2026, 1, 5, 12, tzinfo=programme.zone)
     order = Order(amount=programme.typical_amount, at=noon)
     return points_of(awards_for(order, programme, Circumstances()))
+
+
+def _order_fits(rule: Rule, order: Order, local: datetime) -> bool:
+    if rule.when is None:
+        return True
+    case = Case(at=local, circumstances=Circumstances(), basis=rule.basis, order=order)
+    return fits(rule.when, case) and bool(matching(rule.when, order.lines))
 
 
 def _on_order(rule: Rule, sums: _Sums) -> Award | None:
@@ -225,7 +244,7 @@ def _multiply_by_tier(sums: _Sums, multipliers: Mapping[str, Decimal]) -> None:
                 sums.points[place] += points
 
 
-def _fixed(rule: Rule, *, quantity: int) -> Award:
+def _fixed(rule: Rule, *, quantity: int, happened: Facts | None = None) -> Award:
     assert rule.points is not None, "only multipliers have none"
     points = rule.points * quantity
     return Award(
@@ -236,6 +255,7 @@ def _fixed(rule: Rule, *, quantity: int) -> Award:
             "each": rule.points,
             "quantity": quantity,
             "result": points,
+            **(happened or {}),
         },
     )
 

@@ -8,6 +8,7 @@ from club.earning import TIER
 from club.facts import Facts
 from club.ledger import Reason, Transfer, wallet
 from club.money import Money
+from club.occasions import occasion_told
 from club.parts import Words
 from club.programme import Programme
 
@@ -19,7 +20,7 @@ SILENT: Facts = {
     "basis": None,
     "part": False,
     "base_points": 0,
-    "percent": 0,
+    "more_percent": 0,
     "result_points": 0,
     "each_points": 0,
     "pieces": 0,
@@ -62,8 +63,9 @@ def points_for(move: Transfer, member_id: int) -> int:
 def told(numbered: Move, member_id: int, programme: Programme) -> Facts:
     """All that words need to tell a member's move; what a friend paid stays theirs."""
     move, paid = numbered.transfer, numbered.paid
-    name = rule_name(move.rule, programme)
     explanation = move.explanation
+    earned_by = explanation.get("earned_by")  # What the points were got for that paid a debt.
+    name = rule_name(move.rule or (str(earned_by) if earned_by else None), programme)
     amount = None if move.reason is Reason.REFERRAL else explanation.get("amount")
     return {
         "kind": move.reason.value,
@@ -75,7 +77,22 @@ def told(numbered: Move, member_id: int, programme: Programme) -> Facts:
         "reason": explanation.get("reason"),
         "at": move.at,
         **SILENT,
+        **occasion_told(explanation),
+        **_refunded(move),
         **_arithmetic(explanation),
+    }
+
+
+def _refunded(move: Transfer) -> dict[str, object]:
+    """What of a purchase was given back, and what a debt was paid out of."""
+    explanation = move.explanation
+    refunds = (Reason.REFUND, Reason.RETURN, Reason.UNDO)
+    return {
+        "given_back": explanation.get("amount") if move.reason in refunds else None,
+        "whole_points": explanation.get("whole", 0),
+        "share_points": explanation.get("share", 0),
+        "earned": explanation.get("earned", 0),
+        "owed": explanation.get("owed", 0),
     }
 
 
@@ -89,7 +106,7 @@ def _arithmetic(explanation: Facts) -> dict[str, object]:
             found["rate_points"] = explanation["points"]
         case "multiplier":
             found |= {"rounding": explanation["rounding"], "base_points": explanation["base"]}
-            found["percent"] = int(Decimal(str(explanation["times"])) * 100)
+            found["more_percent"] = int((Decimal(str(explanation["times"])) - 1) * 100)
         case "fixed":
             found |= {"each_points": explanation["each"], "pieces": explanation["quantity"]}
         case _:

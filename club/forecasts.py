@@ -1,7 +1,7 @@
 """What becomes of a tier if nothing changes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from club.calendar import local_day
@@ -34,8 +34,8 @@ def foresee(
     day = local_day(at, programme.zone)
     safe = safe_since(day, ladder, programme)
     judged = safe is None or standing.since is None or standing.since < safe
-    if judged and (now := _fall(ladder, standing, deeds, day, programme)):
-        return now if standing.falls_at is None else replace(now, at=standing.falls_at)
+    if judged and (now := _fall(ladder, standing, deeds, day, programme, standing.falls_at)):
+        return now
     if ladder.demotion == "period_end":
         following = year_start(day, ladder, programme, 1)
         return _fall(ladder, standing, deeds, following, programme)
@@ -67,15 +67,25 @@ def oldest_counted(at: datetime, ladder: Ladder, programme: Programme) -> Window
 
 
 def _fall(
-    ladder: Ladder, standing: Standing, deeds: Sequence[Deed], day: date, programme: Programme
+    ladder: Ladder,
+    standing: Standing,
+    deeds: Sequence[Deed],
+    day: date,
+    programme: Programme,
+    falls_at: datetime | None = None,
 ) -> Fall | None:
-    """What the judgement of that day comes to."""
+    """What the judgement of that day comes to; `falls_at` where the grace days run already."""
     value = value_in(ladder, deeds, keeping_window(day, ladder, programme))
     below = fallen(ladder, standing.tier, standing.floor, value)
     if below == standing.tier:
         return None
+    falls_at = falls_at or falls_on(day, ladder, programme)
+    if ladder.demotion == "continuous":  # More may lapse while the grace days run.
+        last = local_day(falls_at, programme.zone)
+        value = min(value, value_in(ladder, deeds, keeping_window(last, ladder, programme)))
+        below = fallen(ladder, standing.tier, standing.floor, value)
     return Fall(
         tier=ladder.tier(below),
-        at=falls_on(day, ladder, programme),
+        at=falls_at,
         missing=ladder.tier(standing.tier).threshold - value,
     )

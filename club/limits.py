@@ -15,6 +15,7 @@ from club.spans import day_start, span_of
 
 Of = Literal["member", "all"]
 Per = Literal["day", "week", "month", "ever"]
+Bounds = tuple[datetime | None, datetime | None]
 
 
 class Limit(Part):
@@ -65,9 +66,9 @@ def period_key(per: Per, at: datetime, calendar: Calendar, zone: ZoneInfo) -> st
     return f"{per}:{first.toordinal()}"
 
 
-def period_from(per: Per, at: datetime, calendar: Calendar, zone: ZoneInfo) -> datetime | None:
-    """The moment at which that period began; None for ever."""
+def period_bounds(per: Per, at: datetime, calendar: Calendar, zone: ZoneInfo) -> Bounds:
+    """From when on that period is, and before when; None is open, as for ever."""
     if per == "ever":
-        return None
-    first, _ = span_of(local_day(at, zone), per, calendar)
-    return day_start(first, zone)
+        return None, None
+    first, end = span_of(local_day(at, zone), per, calendar)
+    return day_start(first, zone), day_start(end, zone)

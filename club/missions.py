@@ -16,6 +16,7 @@ from club.money import Money
 from club.programme import Programme
 from club.rules import Days, Rule
 from club.spans import day_start, span_of
+from club.takebacks import share
 
 
 class Bought(NamedTuple):
@@ -28,9 +29,22 @@ class Bought(NamedTuple):
     discount_minor: int = 0
 
 
+def left_of(
+    id_: int,
+    at: datetime,
+    amount_minor: int,
+    genres: Sequence[str],
+    discount_minor: int,
+    refunded_minor: int,
+) -> Bought:
+    """What counts of a purchase of which so much was refunded: its discount goes in proportion."""
+    gone = share(discount_minor, amount_minor, refunded_minor, 0) if refunded_minor else 0
+    return Bought(id_, at, amount_minor - refunded_minor, genres, discount_minor - gone)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """The purchase that completed a mission, and when."""
+    """The purchase with which a completion was booked, and when: counting begins anew after it."""
 
     purchase_id: int
     at: datetime
@@ -44,7 +58,7 @@ class Progress:
     goal: int
     ends_at: datetime | None  # When the span ends; None where no days are counted yet.
     completed: bool  # Nothing more to do in this span, or ever.
-    reached_by: int | None  # The purchase that completes it now and was not rewarded before.
+    reached: bool  # Whether it is completed now by what was not rewarded before.
 
 
 def needed_from(rule: Rule, programme: Programme, at: datetime) -> datetime:
@@ -75,18 +89,18 @@ def progress(
         span = [done for done in awarded if first <= local_day(done.at, programme.zone) <= today]
         over = bool(span if rule.recurring else awarded)
         last = None
-    reached = None
+    reached = False
     for bought in sorted(purchases, key=_moment):
         if not first <= local_day(bought.at, programme.zone) or bought.at > at:
             continue
         if (last is None or _moment(bought) > last) and open_.add(bought) and not over:
-            reached = reached or bought.id
+            reached = True
     return Progress(
         done=min(goal, open_.done) if not over else goal,
         goal=goal,
         ends_at=_ends_at(rule, programme, today, open_),
-        completed=over or reached is not None,
-        reached_by=reached,
+        completed=over or reached,
+        reached=reached,
     )
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from club.limits import Of, Per
 from club.programme import Programme
 from club.rules import Trigger
 
@@ -16,21 +15,20 @@ class Needs:
     fields: bool
     birthday: bool
     first_purchase: bool
-    limits: tuple[tuple[str, Of, Per], ...]  # The keys of Circumstances.used, each once.
+    limits: bool
 
 
 def needs(programme: Programme, *triggers: Trigger) -> Needs:
-    """What the programme's rules on these triggers ask for; without triggers, all its rules."""
-    rules = [rule for rule in programme.rules if not triggers or rule.on in triggers]
+    """What the programme's rules on these triggers ask for."""
+    rules = [rule for rule in programme.rules if rule.on in triggers]
     asked = [rule.when for rule in rules if rule.when is not None]
-    limits = ((rule.key, limit.of, limit.per) for rule in rules for limit in rule.limits)
     return Needs(
         tiers=any(when.tiers for when in asked),
         tags=any(when.tags for when in asked),
         fields=any(when.fields for when in asked),
         birthday=any(when.birthday_week for when in asked),
         first_purchase=any(when.first_purchase for when in asked),
-        limits=tuple(dict.fromkeys(limits)),
+        limits=any(rule.limits for rule in rules),
     )
 
 

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -113,6 +114,11 @@ class Programme(Part):
         genres = frozenset(genre.key for genre in self.genres)
         check_ladders(self.ladders, genres)
         tiers = frozenset(tier.key for ladder in self.ladders for tier in ladder.tiers)
+        if self.spending and self.spending.at_once and self.waiting.days:
+            raise ValueError(
+                "spending.at_once: what an order earns waits (waiting.days), so it can never pay "
+                "that order; leave at_once out, or write days = 0"
+            )
         if faults := rule_faults(self.rules, tiers, genres):
             raise ValueError("\n".join(faults))
         return self
@@ -201,8 +207,11 @@ class Programme(Part):
 
     def genre(self, spelling: str) -> Genre | None:
         """The genre that a person or a file means by this spelling."""
-        wanted = _folded(spelling)
-        return next((genre for genre in self.genres if wanted in spellings(genre)), None)
+        return self._spelt.get(_folded(spelling))
+
+    @cached_property
+    def _spelt(self) -> dict[str, Genre]:
+        return {spelling: genre for genre in self.genres for spelling in spellings(genre)}
 
 
 def spellings(genre: Genre) -> set[str]:

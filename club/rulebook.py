@@ -91,13 +91,16 @@ def _behind_the_last(rules: tuple[Rule, ...]) -> list[str]:
 
 
 def _too_much(rules: tuple[Rule, ...]) -> list[str]:
-    """Rates that with their multipliers could overflow the book."""
-    most = sum(
-        (rule.points or 0) * MAX_MINOR // rule.per
-        for rule in rules
-        if rule.per is not None and rule.on == "purchase"
-    )
+    """Rates that, together and with their multipliers, could overflow the book."""
+    most: dict[tuple[str, str], int] = {}
+    for rule in rules:
+        if rule.per is not None:
+            place = (rule.on, rule.to)
+            most[place] = most.get(place, 0) + (rule.points or 0) * MAX_MINOR // rule.per
     times = prod(rule.times for rule in rules if rule.times is not None)
-    if most * times > MOST_POINTS:
+    if any(
+        points * (times if on == "purchase" else 1) > MOST_POINTS
+        for (on, _), points in most.items()
+    ):
         return ["rules: points for so little money overflow the book; raise per, or lower times"]
     return []

@@ -157,6 +157,10 @@ def _trigger_faults(rule: Rule) -> list[str]:
         faults.append('calendar and recurring belong to on = "mission"; leave them out')
     if rule.on == "mission" and rule.calendar is not None and not isinstance(rule.within, str):
         faults.append("calendar is for days, weeks, months, …; leave it out where days are counted")
+    if rule.on == "mission" and rule.last:
+        faults.append(
+            "last can never apply, since each mission is completed by itself; leave it out"
+        )
     if rule.on in REFERRALS and rule.to == "member":
         faults.append('say who gets the points: to = "inviter" or to = "friend"')
     if rule.on not in REFERRALS and rule.to != "member":

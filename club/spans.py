@@ -1,6 +1,7 @@
 """Days, weeks, months, seasons and years of the club, as spans of local days."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ _WEEK_STARTS: dict[Calendar, int] = {"jalali": 5, "gregorian": 0}
 """The weekday on which a week begins, Monday being 0: Saturday in one, Monday in the other."""
 
 
+@lru_cache(maxsize=256)  # Of one day it is asked again and again.
 def span_of(day: date, span: Span, calendar: Calendar) -> tuple[date, date]:
     """The first day of the span that holds the day, and the first one after it."""
     if span == "day":

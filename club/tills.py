@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from club.misreadings import BadAmount, BadLine, BadMark, BadReceipt, LinesDiffer
-from club.money import Money
+from club.money import MAX_MINOR, Money
 from club.orders import plain_line, split_member, take_amount
 
 RECEIPT_LENGTH = 40
@@ -17,9 +17,12 @@ _LIST_COMMA = re.compile(r"(?<![0-9])[,،]|[,،](?![0-9])")  # Between digits it
 _MARK = re.compile(r"(?<!\S)([@!*])\s*([^\s,،]*)")
 _WORD = re.compile(rf"[\w./-]{{1,{MARK_LENGTH}}}")
 _POINTS = re.compile(r"[0-9]{1,7}")
-_DASHES = str.maketrans("−–—﹣－", "-----")
+_DASHES = str.maketrans("−–—‒➖⁻﹣－＊＃＋", "--------*#+")
 _DISCOUNT = re.compile(r"(?<!\S)-\s*(?=[0-9])")
 _LATE_DISCOUNT = re.compile(r"(?<!\S)([0-9][0-9.,٬،]*)-(?!\S)")  # As a Persian line shows it.
+_SIGNED = re.compile(  # What belongs on the first line, or is no quantity.
+    r"(?<!\S)(?:[@!*#+-]|[x×]\s*[0-9]+(?!\S))", re.IGNORECASE
+)
 _QUANTITY = re.compile(r"[x×]\s*([0-9]{1,4})(?![^\s,])", re.IGNORECASE)
 
 
@@ -78,7 +81,7 @@ def read_basket(text: str, currency: str) -> Basket:
     marks, rest = _take_marks(_RECEIPT.sub(" ", line))
     discount, rest = _take_discount(rest, currency)
     amount, genres = _amount_and_words(rest, currency, lines)
-    if discount is not None and discount > amount:
+    if discount is not None and discount >= amount:
         raise BadMark(text=f"-{discount.minor}")
     return Basket(
         amount=amount,
@@ -111,8 +114,8 @@ def _amount_and_words(
         amount, words = total, listed
     if amount != total:
         raise LinesDiffer(amount=amount, total=total)
-    if amount.minor == 0:
-        raise BadAmount(text="0")
+    if not 0 < amount.minor <= MAX_MINOR:
+        raise BadAmount(text=str(amount.minor))
     return amount, _listed(words)
 
 
@@ -143,18 +146,18 @@ def _take_discount(text: str, currency: str) -> tuple[Money | None, str]:
 
 def _line(text: str, currency: str) -> TypedLine:
     """`<sku> <amount> [x<quantity>] [genre or label, …]`; raises BadLine."""
-    plain = _LIST_COMMA.sub(" , ", plain_line(text))
+    plain = _LIST_COMMA.sub(" , ", plain_line(text.translate(_DASHES)))
     sku, _, rest = plain.partition(" ")
     try:
         amount, words = take_amount(rest.strip(" ,").split(), currency, free=True)
     except BadAmount:
         raise BadLine(text=plain[:64]) from None
-    if not _WORD.fullmatch(sku):
+    if not _WORD.fullmatch(sku) or not sku.strip("./-"):
         raise BadLine(text=plain[:64])
     quantity, joined = 1, " ".join(words)
     if match := _QUANTITY.match(joined):
         quantity, joined = int(match[1]), joined[match.end() :]
-    if not 1 <= quantity <= MAX_QUANTITY:
+    if not 1 <= quantity <= MAX_QUANTITY or _SIGNED.search(joined):
         raise BadLine(text=plain[:64])
     return TypedLine(
         sku=sku.casefold(), amount=amount, quantity=quantity, words=_listed(joined.split())

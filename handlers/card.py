@@ -12,6 +12,7 @@ from handlers.keyboards import Button, Rows
 from handlers.levels import facts_of as level_rows
 from handlers.levels import fall_facts, level_facts
 from handlers.missions import facts_of as mission_row
+from handlers.missions import nearest
 from handlers.points import last_moment, show_points
 from services.points import Card
 from templates.pictures.qr import member_card
@@ -68,7 +69,7 @@ def facts_of(card: Card, programme: Programme) -> dict[str, object]:
         "active_from": card.active_from,
         "open_missions": tuple(
             mission_row(mission, programme.club.currency)
-            for mission in card.missions[:MISSIONS_SHOWN]
+            for mission in nearest(card.missions)[:MISSIONS_SHOWN]
         ),
     }
 

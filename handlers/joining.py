@@ -43,6 +43,8 @@ def programme_facts(programme: Programme) -> dict[str, object]:
         )[:MORE_RULES],
         **_lifetime(programme.expiry),
         "tiers": tuple(tier.name for tier in programme.tiers),
+        "by_points_ever": programme.main_ladder.by_points_ever,
+        "more_ladders": tuple(ladder.name for ladder in programme.ladders[1:]),
     }
 
 

@@ -1,5 +1,7 @@
 """Missions, and how far a member is."""
 
+from collections.abc import Sequence
+
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
@@ -20,6 +22,12 @@ async def show_missions(update: Update, context: ClubContext) -> None:
     await context.say("missions/shown", [[CARD]], missions=missions)
 
 
+def nearest(missions: Sequence[MissionShown]) -> list[MissionShown]:
+    """Those that are still open, the one of which the smallest share is missing first."""
+    still_open = [mission for mission in missions if not mission.progress.completed]
+    return sorted(still_open, key=lambda one: -one.progress.done / one.progress.goal)
+
+
 def facts_of(mission: MissionShown, currency: str) -> dict[str, object]:
     """What words need to tell a mission and its progress."""
     goal, progress = mission.rule.goal, mission.progress
@@ -35,6 +43,7 @@ def facts_of(mission: MissionShown, currency: str) -> dict[str, object]:
         "goal_amount": Money(progress.goal if of_amount else 0, currency),
         "ends_at": last_moment(progress.ends_at) if progress.ends_at else None,
         "completed": progress.completed,
+        "unrewarded": progress.reached,
         "recurring": mission.rule.recurring,
     }
 

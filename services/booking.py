@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.baskets import Order
-from club.earning import Award, awards_for, points_of
+from club.earning import Award, awards_for, points_of, rules_for
 from club.errors import AmountTooLarge, NotOffered, PaidTooMuch
 from club.ledger import Reason
 from club.members import Member
@@ -62,8 +62,8 @@ async def book(
     PaidTooMuch and NotEnoughPoints.
     """
     _can_be_paid(programme, wanted)
-    rules = programme.rules_on("purchase")
     order = wanted.order(at)
+    rules = rules_for(order, programme)
     known = await circumstances(tx, programme, member, rules, at, multiplied=True)
     awards = awards_for(order, programme, known)
     points = points_of(awards)
@@ -92,6 +92,11 @@ async def book(
     return Booked(member=after, row=row, awards=awards)
 
 
+def award_key(purchase_id: int) -> str:
+    """The key of what a purchase brought by itself."""
+    return f"purchase:{purchase_id}"
+
+
 async def _give(
     tx: AsyncConnection,
     programme: Programme,
@@ -109,7 +114,7 @@ async def _give(
         member,
         awards,
         Reason.PURCHASE,
-        key=f"purchase:{row.id}",
+        key=award_key(row.id),
         at=row.at,
         purchase_id=row.id,
         active_from=begins_of(row.at, programme.waiting),
@@ -128,7 +133,7 @@ async def _follow(
     order: Order | None,
 ) -> Member:
     """What rests on the purchase: missions, friends (where the order is told), tiers."""
-    after = await complete_missions(tx, programme, member, at=row.at)
+    after = await complete_missions(tx, programme, member, at=row.at, purchase_id=row.id)
     if order is not None:
         after = await reward_friends(
             tx, programme, after, "purchase", at=row.at, purchase_id=row.id, order=order

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.conditions import Circumstances, fields_of
 from club.earning import Award
-from club.limits import Per, Uses, period_from, period_key
+from club.limits import Per, Uses, period_bounds, period_key
 from club.members import Member
 from club.programme import Programme
 from club.rules import Rule
@@ -103,8 +103,8 @@ async def _used(
             else:
                 shared[rule.key, period_of(programme, limit.per, at)] = limit.per
     for per, keys in own.items():
-        since = period_from(per, at, programme.club.calendar, programme.zone)
-        for key, uses in (await budgets_store.of_member(tx, member_id, keys, since)).items():
+        bounds = period_bounds(per, at, programme.club.calendar, programme.zone)
+        for key, uses in (await budgets_store.of_member(tx, member_id, keys, *bounds)).items():
             used[key, "member", per] = uses
     if shared:
         for pair, uses in (await budgets_store.lock(tx, shared)).items():

@@ -1,5 +1,6 @@
 """Whatever happens, the programme's rules are asked, and what they give is booked."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +13,14 @@ from club.earning import Award, awards_on
 from club.expiry import Activity
 from club.ledger import Reason
 from club.members import Member
+from club.orders import MAX_POINTS
 from club.programme import Programme
 from club.rules import To, Trigger
 from services.awards import award
 from services.circumstances import circumstances, note_uses
 from services.expiring import live_on
 
+log = logging.getLogger(__name__)
 REASONS: Mapping[Trigger, Reason] = MappingProxyType(
     {
         "purchase": Reason.PURCHASE,
@@ -80,9 +83,9 @@ async def earn(
 ) -> Earned:
     """Give the member what the rules say when this happens; `key` names the happening.
 
-    `purchase_id`: what it rests on, so that a refund of it takes this back.
-
     `purchase_id`: the purchase on which it rests; when that is refunded, it is worked out anew.
+    What an order brings above MAX_POINTS is a mistake and is left out: the order itself must not
+    fail because of what somebody else would get for it.
 
     The member's row is locked by the caller, who knows that it happened only once.
     """
@@ -93,6 +96,8 @@ async def earn(
         return Earned(member=member)
     known = await circumstances(tx, programme, member, rules, at)
     awards = awards_on(trigger, programme, known, at=at, to=to, event=event, days=days, order=order)
+    if order is not None:
+        awards = _within_reason(awards)
     if not awards:
         return Earned(member=member)
     after = await award(
@@ -108,3 +113,12 @@ async def earn(
     )
     await note_uses(tx, programme, rules, awards, at)
     return Earned(member=after, awards=awards)
+
+
+def _within_reason(awards: tuple[Award, ...]) -> tuple[Award, ...]:
+    """The awards that a figure typed wrong cannot have made."""
+    for one in awards:
+        if one.points > MAX_POINTS:
+            facts = {"action": "reward_left_out", "rule": one.rule, "points": one.points}
+            log.warning("A reward is too large to be booked.", extra=facts)
+    return tuple(one for one in awards if one.points <= MAX_POINTS)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +19,9 @@ from storage import outbox as outbox_store
 from storage import staff as staff_store
 from storage.db import Database
 from storage.vault import Vault
+
+REPEATS_FOR = timedelta(days=7)
+"""So long after it the same message may come again: longer than any messenger keeps one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +65,15 @@ class Events:
             now = self._club_time()
             keys = [f"{key}:{rule.key}" for rule in rules]
             points = await moves_store.points_under(tx, keys)
+            if points is None:  # It may have brought nothing, which no move tells.
+                logged = await staff_store.logged(tx, by, "event", key, now - REPEATS_FOR)
+                points = None if logged is None else logged["points"]
             if points is None:
                 earned = await earn(
                     tx, self._programme, member, "event", key=key, at=now, event=event
                 )
                 points = earned.points
-                facts = {"member_id": member.id, "event": event, "points": points}
+                facts = {"member_id": member.id, "event": event, "points": points, "key": key}
                 await staff_store.log(tx, by, "event", facts, now)
                 if points:
                     await self._tell(tx, member, rules[0].name, points, key, now)

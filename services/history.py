@@ -3,26 +3,18 @@
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from club import ledger
-from club.conditions import Circumstances
-from club.earning import Award, awards_for
 from club.imports import BadFile, Fault, PurchaseLine, contradiction
-from club.ledger import Grant, Reason
 from club.members import JoinStep, Reach
 from club.needs import asks_of_orders_alone
 from club.programme import Programme
-from club.waiting import begins_of
 from services.booking import book
-from services.expiring import all_live_on
+from services.entries import Deed, book_entries, entries_of_orders, entries_of_pasts
 from services.ladders import after_import
-from services.orders import wanted_of
-from storage import grants as grants_store
+from services.pasts import keep, load, plain_customers, shares_limits
 from storage import imports as imports_store
 from storage import members as members_store
 from storage import merges as merges_store
@@ -30,17 +22,6 @@ from storage.imports import Customer
 from storage.vault import Vault
 
 CODE_BYTES = 9
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Entry:
-    """A purchase that will be booked, with what the rules give for it."""
-
-    line: PurchaseLine
-    key: str
-    member_id: int
-    awards: tuple[Award, ...]
-    points: int
 
 
 def till_of(source: str) -> str:
@@ -76,16 +57,7 @@ async def book_history(
     if clashes:
         raise BadFile(clashes)
     stay = [line for line in new if customers[line.customer].left_at is None]
-    if asks_of_orders_alone(programme):
-        entries = [_entry(line, source, customers[line.customer], programme) for line in stay]
-        if entries:
-            await _book(tx, programme, entries, source, customers, at)
-        points = [entry.points for entry in entries]
-    else:
-        points = [
-            await _book_one(tx, programme, line, source, customers[line.customer].id, at)
-            for line in stay
-        ]
+    points = await _book(tx, programme, stay, source, customers, at) if stay else []
     return Counter(
         purchases=len(points),
         members_new=members_new,
@@ -107,17 +79,6 @@ async def unbooked(
     clashes = (contradiction(line, booked[key]) for line, key in pairs if key in booked)
     new = [line for line, key in pairs if key not in booked]
     return new, [fault for fault in clashes if fault]
-
-
-def _entry(line: PurchaseLine, source: str, customer: Customer, programme: Programme) -> _Entry:
-    awards = awards_for(wanted_of(line).order(line.at), programme, Circumstances())
-    return _Entry(
-        line=line,
-        key=key_of(line, source),
-        member_id=customer.id,
-        awards=awards,
-        points=sum(award.points for award in awards),
-    )
 
 
 async def _add_unknown(
@@ -166,22 +127,66 @@ async def _add_phones(
         await imports_store.add_phones(tx, rows)
 
 
-async def _book_one(
+async def _book(
     tx: AsyncConnection,
     programme: Programme,
-    line: PurchaseLine,
+    lines: Sequence[PurchaseLine],
     source: str,
-    member_id: int,
+    customers: Mapping[str, Customer],
     at: datetime,
-) -> int:
+) -> list[int]:
+    """Book these purchases; what the rules give for each, in any order."""
+    deeds = [
+        Deed(
+            line=line,
+            key=key_of(line, source),
+            till=till_of(source),
+            member_id=customers[line.customer].id,
+        )
+        for line in lines
+    ]
+    if not asks_of_orders_alone(programme):
+        return await _book_asking(tx, programme, deeds, at)
+    entries = entries_of_orders(deeds, programme)
+    earned = {customer.id: customer.points_earned for customer in customers.values()}
+    await book_entries(tx, programme, entries, earned, at)
+    await after_import(tx, programme, sorted({deed.member_id for deed in deeds}), at)
+    return [entry.points for entry in entries]
+
+
+async def _book_asking(
+    tx: AsyncConnection, programme: Programme, deeds: Sequence[Deed], at: datetime
+) -> list[int]:
+    """As _book, where rules look at who buys: most at once, the others one by one."""
+    member_ids = {deed.member_id for deed in deeds}
+    members = await plain_customers(tx, member_ids)
+    if len(members) < len(member_ids) and shares_limits(programme):
+        members = {}  # What one gets depends on all who bought before them.
+    many = [deed for deed in deeds if deed.member_id in members]
+    points = []
+    if many:
+        pasts = await load(tx, programme, members, [deed.at for deed in many])
+        entries = entries_of_pasts(many, pasts)
+        earned = {member.id: member.points_earned for member in members.values()}
+        await book_entries(tx, programme, entries, earned, at)
+        await keep(tx, programme, pasts, at)
+        points = [entry.points for entry in entries]
+    for deed in deeds:
+        if deed.member_id not in members:
+            points.append(await _book_one(tx, programme, deed, at))
+    return points
+
+
+async def _book_one(tx: AsyncConnection, programme: Programme, deed: Deed, at: datetime) -> int:
     """Book one purchase as if it were made at its own time; the points that it brings."""
+    line = deed.line
     booked = await book(
         tx,
         programme,
-        await members_store.lock(tx, member_id),
-        wanted_of(line),
-        key=key_of(line, source),
-        till=till_of(source),
+        await members_store.lock(tx, deed.member_id),
+        deed.wanted,
+        key=deed.key,
+        till=deed.till,
         receipt=line.receipt,
         by=None,
         at=line.at,
@@ -190,82 +195,3 @@ async def _book_one(
     )
     assert booked is not None, "the receipt was free, behind the locks"
     return booked.row.points
-
-
-async def _book(
-    tx: AsyncConnection,
-    programme: Programme,
-    entries: Sequence[_Entry],
-    source: str,
-    customers: Mapping[str, Customer],
-    at: datetime,
-) -> None:
-    ids = await imports_store.add_purchases(
-        tx, [_row(entry, till_of(source), at) for entry in entries]
-    )
-    grants = [
-        (grant, entry.member_id, ids[entry.key])
-        for entry in entries
-        for grant in _grants(entry, ids[entry.key], programme)
-    ]
-    if grants:
-        await grants_store.add(tx, grants)
-    moments = [(entry.member_id, entry.line.at) for entry in entries]
-    await all_live_on(tx, programme, "purchase", moments)
-    tags = {
-        (genre, entry.member_id): ids[entry.key]
-        for entry in reversed(entries)  # So that the first purchase that brought it stays.
-        for genre in entry.line.genres
-    }
-    if tags:
-        rows = [
-            {"tag": tag, "member_id": member_id, "purchase_id": purchase_id}
-            for (tag, member_id), purchase_id in sorted(tags.items())
-        ]
-        await imports_store.add_tags(tx, rows)
-    earned: Counter[int] = Counter()
-    for entry in entries:
-        earned[entry.member_id] += entry.points
-    totals = [
-        (customer.id, customer.points_earned + earned[customer.id])
-        for customer in customers.values()
-        if earned[customer.id]
-    ]
-    if totals:
-        await imports_store.put_earned(tx, totals)
-    await after_import(tx, programme, sorted(earned), at)
-
-
-def _row(entry: _Entry, till: str, at: datetime) -> dict[str, Any]:
-    line = entry.line
-    return {
-        "key": entry.key,
-        "till": till,
-        "receipt": line.receipt,
-        "member_id": entry.member_id,
-        "amount_minor": line.amount.minor,
-        "currency": line.amount.currency,
-        "title": line.title,
-        "items": line.items,
-        "points": entry.points,
-        "at": line.at,
-        "booked_at": at,
-        **wanted_of(line).columns(),
-    }
-
-
-def _grants(entry: _Entry, purchase_id: int, programme: Programme) -> list[Grant]:
-    return [
-        ledger.grant(
-            entry.member_id,
-            award.points,
-            Reason.PURCHASE,
-            programme,
-            key=f"purchase:{purchase_id}:{award.rule}",
-            at=entry.line.at,
-            explanation=award.explanation,
-            active_from=begins_of(entry.line.at, programme.waiting),
-            rule=award.rule,
-        )
-        for award in entry.awards
-    ]

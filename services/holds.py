@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club import ledger
-from club.errors import KeyReused, PressExpired
+from club.errors import KeyReused, NotOffered, PressExpired
 from club.facts import Facts
 from club.holds import HoldState
 from club.ledger import Account, Grant, Reason, Transfer, account_id, wallet
@@ -37,6 +37,7 @@ class HoldShown:
     name: str
     points: int
     state: HoldState
+    lost: int  # Of its points, those that had expired when it was given back.
     expires_at: datetime
     balance: int
     repeated: bool  # It stood so before.
@@ -60,7 +61,7 @@ class Holds:
     async def hold(self, who: str, points: int, *, by: int, key: str) -> HoldShown:
         """Set points aside; the member is told. The same key again changes nothing.
 
-        Raises NotEnoughPoints, KeyReused and the refusals of find_member.
+        Raises NotOffered, NotEnoughPoints, KeyReused and the refusals of find_member.
         """
         async with self._db.write() as tx:
             member = await lock_member(tx, self._vault, who)
@@ -72,6 +73,8 @@ class Holds:
                         receipt=None, member_number=member.number, at=known.at, amount=None
                     )
                 return await self._shown(tx, member, known, repeated=True)
+            if self._programme.spending is None:
+                raise NotOffered()
             hold = await self._set_aside(tx, member, points, by, key, now)
             await staff_store.log(tx, by, "hold", {"hold_id": hold.id, "points": points}, now)
             shown = await self._shown(tx, member, hold, repeated=False)
@@ -105,10 +108,12 @@ class Holds:
                 await give_back(tx, self._programme, hold, by=by, at=now)
             else:
                 await _post(tx, self._programme, hold, by, now)
-            await staff_store.log(tx, by, f"hold_{wanted.value}", {"hold_id": hold.id}, now)
             ended = await holds_store.find(tx, hold.id)
             assert ended is not None, "it was there"
-            return await self._shown(tx, member, ended, repeated=False)
+            shown = await self._shown(tx, member, ended, repeated=False)
+            facts = {"hold_id": hold.id, "lost": shown.lost}
+            await staff_store.log(tx, by, f"hold_{ended.state.value}", facts, now)
+            return shown
 
     async def _set_aside(
         self, tx: AsyncConnection, member: Member, points: int, by: int, key: str, now: datetime
@@ -138,12 +143,14 @@ class Holds:
     async def _shown(
         self, tx: AsyncConnection, member: Member, hold: Hold, *, repeated: bool
     ) -> HoldShown:
+        lost = await ledger_store.find(tx, _lost_key(hold))
         return HoldShown(
             id=hold.id,
             number=member.number,
             name=await name_of(tx, self._vault, member),
             points=hold.points,
             state=hold.state,
+            lost=lost.points if lost else 0,
             expires_at=hold.expires_at,
             balance=await balance(tx, member.id, self._club_time()),
             repeated=repeated,
@@ -175,7 +182,7 @@ async def give_back(
         at=at,
         zone=programme.zone,
     )
-    held, key = account_id(Account.HELD, hold.member_id), f"hold:{hold.id}:void"
+    held, key = account_id(Account.HELD, hold.member_id), _void_key(hold)
     if back.into_lots:
         points = sum(points for _, points in back.into_lots)
         move = _move(key, held, wallet(hold.member_id), points, Reason.VOID, at)
@@ -186,11 +193,12 @@ async def give_back(
         await ledger_store.add_grant(tx, hold.member_id, grant)
     if lost := hold.points - back.points:
         gone = account_id(Account.EXPIRED)
-        move = _move(f"{key}:expired", held, gone, lost, Reason.EXPIRY, at)
+        move = _move(_lost_key(hold), held, gone, lost, Reason.EXPIRY, at)
         await ledger_store.add_move(tx, move)
     await holds_store.end(tx, hold, HoldState.VOIDED, by, at)
     if told:
-        facts = {"points": back.points, "balance": await balance(tx, hold.member_id, at)}
+        left = await balance(tx, hold.member_id, at)
+        facts = {"points": back.points, "lost": lost, "balance": left}
         await _write(tx, hold, "hold_voided", facts, at)
 
 
@@ -239,6 +247,14 @@ async def _write(tx: AsyncConnection, hold: Hold, message: str, facts: Facts, at
         facts=facts,
     )
     await outbox_store.add(tx, [letter], at)
+
+
+def _void_key(hold: Hold) -> str:
+    return f"hold:{hold.id}:void"
+
+
+def _lost_key(hold: Hold) -> str:
+    return f"{_void_key(hold)}:expired"
 
 
 def _move(

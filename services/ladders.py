@@ -5,7 +5,7 @@ with the member's row locked, when all is booked: so the order that crosses a th
 the tier before. Each change is kept with its reason and told by a letter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -28,6 +28,57 @@ async def tiers_of(tx: AsyncConnection, programme: Programme, member: Member) ->
     kept = await ladders_store.tiers_of(tx, member.id) if len(programme.ladders) > 1 else {}
     tiers = {ladder.key: ladder.tier(kept.get(ladder.key)).key for ladder in programme.ladders}
     return tiers | {programme.main_ladder.key: member.tier}
+
+
+async def tiers_of_many(
+    tx: AsyncConnection, programme: Programme, members: Sequence[Member]
+) -> dict[int, dict[str, str]]:
+    """By member what tiers_of says of one."""
+    main, kept = programme.main_ladder.key, dict[int, dict[str, str]]()
+    if len(programme.ladders) > 1:
+        kept = await ladders_store.tiers_of_many(tx, [member.id for member in members])
+    lowest = {ladder.key: ladder.tiers[0].key for ladder in programme.ladders}
+    known = {ladder.key: {tier.key for tier in ladder.tiers} for ladder in programme.ladders}
+    tiers = {}
+    for member in members:
+        here = {
+            ladder: tier
+            for ladder, tier in kept.get(member.id, {}).items()
+            if tier in known.get(ladder, ())
+        }
+        tiers[member.id] = lowest | here | {main: member.tier}
+    return tiers
+
+
+async def lifted_by(
+    tx: AsyncConnection,
+    programme: Programme,
+    earned: Mapping[int, tuple[Member, int]],
+    at: datetime,
+) -> set[int]:
+    """Of members, locked, who earn so many points now, all whom these may lift, and few others."""
+    lifted, read = set[int](), list[Ladder]()
+    for ladder in programme.ladders:
+        if "points" not in ladder.counts:
+            continue
+        if ladder.key != programme.main_ladder.key or not ladder.by_points_ever:
+            read.append(ladder)
+            continue
+        for member, points in earned.values():
+            if _rises(ladder, member, points):
+                lifted.add(member.id)
+    if not read or not earned:
+        return lifted
+    windows = windows_at(programme, at, read)
+    found = await ladders_store.stand(tx, programme.main_ladder, windows, list(earned))
+    for member_id, stands in found.items():
+        for ladder in read:
+            counts, standing = stands[ladder.key].counts, stands[ladder.key].standing
+            points = counts["points"] + earned[member_id][1]
+            value = measured(ladder, {**counts, "points": points})
+            if risen(ladder, standing.tier, standing.floor, value) != standing.tier:
+                lifted.add(member_id)
+    return lifted
 
 
 async def after_points(
@@ -148,7 +199,12 @@ def _plainly_stays(programme: Programme, ladder: Ladder, member: Member) -> bool
     """Whether the member's own row says that they do not rise: then nothing has to be read."""
     if ladder.key != programme.main_ladder.key or not ladder.by_points_ever:
         return False
-    return risen(ladder, member.tier, None, member.points_earned) == member.tier
+    return not _rises(ladder, member)
+
+
+def _rises(ladder: Ladder, member: Member, more: int = 0) -> bool:
+    """Whether so many points more lift the member on a ladder that their own row tells."""
+    return risen(ladder, member.tier, None, member.points_earned + more) != member.tier
 
 
 def _below(ladder: Ladder, standing: Standing, value: int) -> bool:

@@ -1,6 +1,6 @@
 """Missions: what they give when a purchase completes them, and how far members are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from club.earning import award_by
 from club.ledger import Reason
 from club.letters import Letter
 from club.members import Member
-from club.missions import Progress, needed_from, progress
+from club.missions import Bought, Progress, needed_from, progress
 from club.programme import Programme
 from club.rules import Rule
 from club.waiting import begins_of
@@ -54,8 +54,7 @@ async def missions_of(
     rules = programme.rules_on("mission")
     if not rules:
         return ()
-    since = min(needed_from(rule, programme, at) for rule in rules)
-    purchases = await missions_store.bought(tx, member_id, since)
+    purchases = await _bought(tx, programme, member_id, rules, at)
     done = await missions_store.completed(tx, member_id, [rule.key for rule in rules])
     return tuple(
         MissionShown(
@@ -67,18 +66,51 @@ async def missions_of(
 
 
 async def complete_missions(
-    tx: AsyncConnection, programme: Programme, member: Member, *, at: datetime
+    tx: AsyncConnection, programme: Programme, member: Member, *, at: datetime, purchase_id: int
 ) -> Member:
-    """Give what the missions bring that the latest purchase completed; the member afterwards.
+    """Give what the missions bring that are completed now; the member afterwards.
 
-    The member's row is locked by the caller, the purchase is in the book; the caller moves the
-    member up when all is booked.
+    The purchase that is being booked names the awards, even where an earlier one reached the goal
+    (after a refund, say): it comes once, so that its keys are free. The member's row is locked by
+    the caller, the purchase is in the book; the caller moves the member up when all is booked.
     """
-    for mission in await missions_of(tx, programme, member.id, at):
-        purchase_id = mission.progress.reached_by
-        if purchase_id is not None:
-            member = await _reward(tx, programme, member, mission.rule, purchase_id, at)
+    for rule in await _reached(tx, programme, member.id, at):
+        member = await _reward(tx, programme, member, rule, purchase_id, at)
     return member
+
+
+async def _reached(
+    tx: AsyncConnection, programme: Programme, member_id: int, at: datetime
+) -> list[Rule]:
+    """The missions that are completed now and were not rewarded.
+
+    What was rewarded before only ever takes missions off this list, so it is read for these alone.
+    """
+    rules = programme.rules_on("mission")
+    if not rules:
+        return []
+    purchases = await _bought(tx, programme, member_id, rules, at)
+    rules = tuple(rule for rule in rules if progress(rule, purchases, programme, at).reached)
+    if not rules:
+        return []
+    done = await missions_store.completed(tx, member_id, [rule.key for rule in rules])
+    return [
+        rule
+        for rule in rules
+        if progress(rule, purchases, programme, at, done.get(rule.key, ())).reached
+    ]
+
+
+async def _bought(
+    tx: AsyncConnection,
+    programme: Programme,
+    member_id: int,
+    rules: Sequence[Rule],
+    at: datetime,
+) -> list[Bought]:
+    """The purchases of which one of these missions may ask."""
+    since = min(needed_from(rule, programme, at) for rule in rules)
+    return await missions_store.bought(tx, member_id, since)
 
 
 async def _reward(

@@ -18,18 +18,25 @@ async def find_member(tx: AsyncConnection, vault: Vault, text: str) -> Member:
 
     Raises BadMemberNumber, BadPhone, UnknownMember, MemberHasLeft.
     """
-    digits = plain_digits(text).strip()
-    if digits.startswith(("+", "0")) or len(digits) >= PHONE_LENGTH:
-        phone_hash = vault.lookup_hash(parse_phone(digits))
+    member_id = typed_id(text)
+    if member_id is None:
+        phone_hash = vault.lookup_hash(parse_phone(plain_digits(text).strip()))
         member = await members_store.find_by_phone(tx, phone_hash)
     else:
-        member = await members_store.find(tx, member_id_of(digits))
+        member = await members_store.find(tx, member_id)
     if member is None:
         raise UnknownMember(text=text[:32])
     member = await heir_of(tx, member)
     if member.left_at is not None:
         raise MemberHasLeft(member_number=member.number)
     return member
+
+
+def typed_id(text: str) -> int | None:
+    """The member whose number was typed; None for a phone. Raises BadMemberNumber."""
+    digits = plain_digits(text).strip()
+    is_phone = digits.startswith(("+", "0")) or len(digits) >= PHONE_LENGTH
+    return None if is_phone else member_id_of(digits)
 
 
 async def heir_of(tx: AsyncConnection, member: Member) -> Member:
@@ -51,7 +58,12 @@ async def lock_member(tx: AsyncConnection, vault: Vault, text: str) -> Member:
 async def name_of(tx: AsyncConnection, vault: Vault, member: Member) -> str:
     """What the member calls themself; the number where no name is kept."""
     row = await members_store.private(tx, member.id)
-    return vault.open(row["name"]) if row and row["name"] else member.number
+    return opened_name(vault, member, row["name"] if row else None)
+
+
+def opened_name(vault: Vault, member: Member, sealed: bytes | None) -> str:
+    """The name that was kept sealed; the member's number where there is none."""
+    return vault.open(sealed) if sealed else member.number
 
 
 async def colleague_name(tx: AsyncConnection, vault: Vault, user_id: int) -> str:

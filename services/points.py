@@ -65,7 +65,7 @@ class MovesPage:
 
 
 class Points:
-    """What can be seen of points, and adjusted."""
+    """What can be seen of points."""
 
     def __init__(
         self,

@@ -1,14 +1,14 @@
 """Recording purchases and taking them back."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from club.errors import KeyReused, MemberHasLeft, PressExpired
+from club.errors import KeyReused, PressExpired
 from club.ledger import Reason
-from club.members import Member, number_of
+from club.members import number_of
 from club.money import Money
 from club.parts import Words
 from club.programme import Programme
@@ -16,10 +16,9 @@ from club.staff import REPEAT_WINDOW
 from club.tills import Basket, Details
 from services.awards import balance
 from services.booking import book
-from services.orders import Wanted, wanted
-from services.people import find_member, name_of
-from services.receipts import write_receipt
-from services.referral import lock_with_inviter
+from services.buyers import Buyer, lock_buyer, lock_found
+from services.orders import Wanted, items_of, wanted
+from services.receipts import Fate, fate_of, write_receipt
 from storage import dialogues as dialogues_store
 from storage import members as members_store
 from storage import moves as moves_store
@@ -55,6 +54,7 @@ class PurchaseRecorded:
     shop: str | None
     payment: str | None
     points_spent: int
+    fate: Fate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class _HeldBack:
     """What an "again?" waits for; `known`: the purchase that its first press booked."""
 
     key: str
-    member: Member
+    buyer: Buyer
     order: Wanted
     used: bool
     known: PurchaseRow | None
@@ -115,18 +115,16 @@ class Purchases:
         order = wanted(basket, self._programme)
         key = f"receipt:{TILL}:{receipt}" if receipt else f"update:{update_id}"
         async with self._db.write() as tx:
-            member = await self._lock(tx, await find_member(tx, self._vault, who))
-            if member.left_at is not None:
-                raise MemberHasLeft(member_number=member.number)
+            buyer = await lock_buyer(tx, self._vault, self._programme, who)
             now = self._club_time()
             if known := await purchases_store.find_by_key(tx, key):
-                return await self._known(tx, known, member, order.amount)
+                return await self._known(tx, known, buyer, order)
             if receipt is None:
                 since = now - REPEAT_WINDOW
-                earlier = await purchases_store.last_like(tx, member.id, order.amount, since)
+                earlier = await purchases_store.last_like(tx, buyer.member.id, order.amount, since)
                 if earlier is not None:
-                    return await self._ask(tx, member, earlier, order, by)
-            return await self._book(tx, member, order, receipt, key=key, by=by)
+                    return await self._ask(tx, buyer, earlier, order, by)
+            return await self._book(tx, buyer, order, receipt, key=key, by=by)
 
     async def record_again(self, intent_id: int, *, by: int) -> PurchaseRecorded:
         """Record what RepeatAsked held back. A second press tells what the first one booked.
@@ -136,18 +134,18 @@ class Purchases:
         async with self._db.write() as tx:
             asked = await self._held_back(tx, intent_id, by)
             if asked.known is not None:
-                return await self._known(tx, asked.known, asked.member, asked.order.amount)
+                return await self._known(tx, asked.known, asked.buyer, asked.order)
             if asked.used:
                 raise PressExpired()
             await dialogues_store.use_intent(tx, intent_id, self._club_time())
-            return await self._book(tx, asked.member, asked.order, None, key=asked.key, by=by)
+            return await self._book(tx, asked.buyer, asked.order, None, key=asked.key, by=by)
 
     async def drop_again(self, intent_id: int, *, by: int) -> PurchaseRecorded | None:
         """Never record what RepeatAsked held back; what was recorded already, where it was."""
         async with self._db.write() as tx:
             asked = await self._held_back(tx, intent_id, by)
             if asked.known is not None:
-                return await self._known(tx, asked.known, asked.member, asked.order.amount)
+                return await self._known(tx, asked.known, asked.buyer, asked.order)
             now = self._club_time()
             await dialogues_store.use_intent(tx, intent_id, now)
             await staff_store.log(tx, by, "purchase_dropped", {"intent_id": intent_id}, now)
@@ -167,45 +165,45 @@ class Purchases:
         key = f"intent:{intent_id}"
         return _HeldBack(
             key=key,
-            member=await self._lock(tx, member),
+            buyer=await lock_found(tx, self._vault, self._programme, member),
             order=Wanted.read(order),
             used=used,
             known=await purchases_store.find_by_key(tx, key),
         )
 
-    async def _lock(self, tx: AsyncConnection, member: Member) -> Member:
-        """The member, locked; with who invited them, as a purchase may reward both."""
-        return await lock_with_inviter(tx, self._programme, member, "purchase")
-
     async def _known(
-        self, tx: AsyncConnection, known: PurchaseRow, member: Member, amount: Money
+        self, tx: AsyncConnection, known: PurchaseRow, buyer: Buyer, order: Wanted
     ) -> PurchaseRecorded:
         """The stored first answer; raises KeyReused when the facts differ."""
-        if known.member_id != member.id or known.amount != amount:
+        if known.member_id != buyer.member.id or not _same(known, order):
             raise KeyReused(
                 receipt=known.receipt,
                 amount=known.amount,
+                discount=_discount(known),
+                points_spent=known.points_spent,
+                shop=known.shop,
+                payment=known.payment,
                 member_number=number_of(known.member_id),
                 at=known.at,
             )
         given = await moves_store.given_for(tx, known.id, Reason.PURCHASE)
-        return await self._recorded(tx, member, known, given, reached=False, repeated=True)
+        return await self._recorded(tx, buyer, known, given, reached=False, repeated=True)
 
     async def _ask(
         self,
         tx: AsyncConnection,
-        member: Member,
+        buyer: Buyer,
         earlier: PurchaseRow,
         order: Wanted,
         by: int,
     ) -> RepeatAsked:
-        facts = {"member_id": member.id, "order": order.facts()}
+        facts = {"member_id": buyer.member.id, "order": order.facts()}
         ends = self._club_time() + INTENT_LIFE
         intent_id = await dialogues_store.add_intent(tx, INTENT, by, facts, ends)
         return RepeatAsked(
             intent_id=intent_id,
-            number=member.number,
-            name=await name_of(tx, self._vault, member),
+            number=buyer.member.number,
+            name=buyer.name,
             amount=earlier.amount,
             at=earlier.at,
         )
@@ -213,7 +211,7 @@ class Purchases:
     async def _book(
         self,
         tx: AsyncConnection,
-        member: Member,
+        buyer: Buyer,
         wanted: Wanted,
         receipt: str | None,
         *,
@@ -224,7 +222,7 @@ class Purchases:
         booked = await book(
             tx,
             self._programme,
-            member,
+            buyer.member,
             wanted,
             key=key,
             till=TILL,
@@ -235,32 +233,32 @@ class Purchases:
         if booked is None:  # Another member's transaction took the receipt between look and write.
             known = await purchases_store.find_by_key(tx, key)
             assert known is not None, "what stops an insert can be read"
-            return await self._known(tx, known, member, wanted.amount)
+            return await self._known(tx, known, buyer, wanted)
         row = booked.row
-        facts = {"purchase_id": row.id, "member_id": member.id, "amount": row.amount}
+        facts = {"purchase_id": row.id, "member_id": buyer.member.id, "amount": row.amount}
         await staff_store.log(tx, by, "purchase", facts, now)
-        reached = booked.member.tier != member.tier
+        reached = booked.member.tier != buyer.member.tier
         given = [(part.rule, part.points) for part in booked.awards]
-        recorded = await self._recorded(
-            tx, booked.member, row, given, reached=reached, repeated=False
-        )
-        await write_receipt(tx, self._programme, row, recorded.balance, key, now)
+        buyer = replace(buyer, member=booked.member)
+        recorded = await self._recorded(tx, buyer, row, given, reached=reached, repeated=False)
+        await write_receipt(tx, self._programme, row, recorded.fate, recorded.balance, key, now)
         return recorded
 
     async def _recorded(
         self,
         tx: AsyncConnection,
-        member: Member,
+        buyer: Buyer,
         row: PurchaseRow,
         given: Sequence[tuple[str, int]],
         *,
         reached: bool,
         repeated: bool,
     ) -> PurchaseRecorded:
+        member = buyer.member
         return PurchaseRecorded(
             purchase_id=row.id,
             number=member.number,
-            name=await name_of(tx, self._vault, member),
+            name=buyer.name,
             amount=row.amount,
             points=row.points,
             receipt=row.receipt,
@@ -270,8 +268,22 @@ class Purchases:
             repeated=repeated,
             at=row.at,
             given=tuple(given),
-            discount=Money(row.discount_minor, row.amount.currency) if row.discount_minor else None,
+            discount=_discount(row),
             shop=row.shop,
             payment=row.payment,
             points_spent=row.points_spent,
+            fate=await fate_of(tx, self._programme, row, self._club_time()),
         )
+
+
+def _discount(row: PurchaseRow) -> Money | None:
+    return Money(row.discount_minor, row.amount.currency) if row.discount_minor else None
+
+
+def _same(row: PurchaseRow, order: Wanted) -> bool:
+    """Whether the order tells what was booked; of genres the first word stands."""
+    told = order.columns()
+    names = ("discount_minor", "shop", "payment", "points_spent")
+    as_booked = all(getattr(row, name) == told[name] for name in names)
+    lines = items_of(row.lines or ())
+    return as_booked and row.amount == order.amount and lines == items_of(order.lines)

@@ -134,7 +134,7 @@ async def lock_with_inviter(
 
     The rows are locked in order, as all others lock them, so that no two wait for each other.
     """
-    inviter_id = await _inviter_id(tx, friend) if _matters(programme, happening) else None
+    inviter_id = await _inviter_id(tx, friend) if matters(programme, happening) else None
     ids = {friend.id, inviter_id or friend.id}
     rows = {id_: await members_store.lock(tx, id_) for id_ in sorted(ids)}
     return rows[friend.id]
@@ -154,7 +154,7 @@ async def reward_friends(
 
     The caller locked both rows with lock_with_inviter, and has booked the purchase.
     """
-    if not _matters(programme, happening) or not friend.joined:
+    if not matters(programme, happening) or not friend.joined:
         return friend
     inviter_id = await _inviter_id(tx, friend)
     if inviter_id is None:
@@ -163,7 +163,7 @@ async def reward_friends(
     for trigger in TRIGGERS[happening]:
         if not programme.rules_on(trigger) or (trigger == FIRST and not first):
             continue
-        if trigger == JOINED and await _was_rewarded(tx, programme, friend):
+        if trigger in (JOINED, FIRST) and await _was_rewarded(tx, programme, friend, trigger):
             continue
         both: tuple[tuple[To, int], ...] = ((FRIEND, friend.id), (INVITER, inviter_id))
         for who, member_id in both:
@@ -190,17 +190,21 @@ async def reward_friends(
     return await members_store.lock(tx, friend.id)
 
 
-def _matters(programme: Programme, happening: Happening) -> bool:
+def matters(programme: Programme, happening: Happening) -> bool:
     """Whether anything follows for who brought a friend."""
     counted = any("referrals" in ladder.counts for ladder in programme.ladders)
     rules = any(programme.rules_on(trigger) for trigger in TRIGGERS[happening])
     return rules or (counted and happening == "purchase")
 
 
-async def _was_rewarded(tx: AsyncConnection, programme: Programme, friend: Member) -> bool:
-    """Whether the friend's joining has brought anything before."""
-    rules = programme.rules_on(JOINED)
-    keys = [f"{_key(friend.id, JOINED, rule.to, None)}:{rule.key}" for rule in rules]
+async def _was_rewarded(
+    tx: AsyncConnection, programme: Programme, friend: Member, trigger: Trigger
+) -> bool:
+    """Whether what comes once for a friend has come: for good, before there were rules."""
+    keys = [f"referral:{friend.id}:{who}" for who in (FRIEND, INVITER)]
+    if trigger == JOINED:
+        rules = programme.rules_on(JOINED)
+        keys += [f"{_key(friend.id, JOINED, rule.to, None)}:{rule.key}" for rule in rules]
     return await referral_store.booked(tx, keys)
 
 

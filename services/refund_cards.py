@@ -19,6 +19,7 @@ class RefundAsked:
     at: datetime
     receipt: str | None
     amount: Money
+    in_money: Money | None  # Of the amount; None: all of it.
     points: int  # That would count as earned no longer.
     returned: int
     balance: int
@@ -31,6 +32,7 @@ class Choice:
     intent_id: int
     left: Money
     at: datetime
+    receipt: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class RefundMade:
     number: str
     name: str
     amount: Money
+    in_money: Money | None  # Of the amount; None: all of it.
     left: Money  # What of the purchase counts on.
     points: int
     owed: int

@@ -15,11 +15,12 @@ from club.programme import Programme
 from club.returns import Wish, amount_back
 from club.staff import UNDO_WINDOW, Role, may_undo
 from services.awards import balance
+from services.payments import back_in_money
 from services.people import find_member, name_of
 from services.purchases import INTENT_LIFE, TILL
 from services.refund_cards import Choice, RefundAsked, RefundChoice, RefundMade
 from services.resting import claims_of
-from services.reversals import Fallen, Held, hold, reverse, rewards
+from services.reversals import Held, fallen_by, hold, reverse, rewards
 from services.takebacks import Giveback, coming_back
 from storage import debts as debts_store
 from storage import dialogues as dialogues_store
@@ -27,6 +28,7 @@ from storage import outbox as outbox_store
 from storage import purchases as purchases_store
 from storage import refunds as refunds_store
 from storage.db import Database
+from storage.purchases import PurchaseRow
 from storage.refunds import RefundRow
 from storage.vault import Vault
 
@@ -117,7 +119,7 @@ class Refunds:
         async with self._db.write() as tx:
             held = await hold(tx, self._programme, purchase_id)
             if held.purchase.undone_at is not None:
-                rows = await refunds_store.of_purchase(tx, held.purchase)
+                rows = await refunds_store.of_purchase(tx, purchase_id)
                 return await self._known(tx, held, rows[-1])
             key = f"undo:{purchase_id}"
             giveback = self._giveback(held, None, by, role, key, Reason.UNDO)
@@ -139,14 +141,17 @@ class Refunds:
     ) -> RefundMade:
         """Book the refund and tell the member."""
         done = await reverse(tx, self._programme, held, giveback)
-        left = giveback.purchase.amount.minor - giveback.refunded
-        made = await self._made(tx, done.member, done.row, giveback.amount, left, done.fallen)
+        before = giveback.purchase.refunded_minor
+        made = await self._made(
+            tx, done.member, giveback.purchase, done.row, before=before, after=giveback.refunded
+        )
         letter = Letter(
             key=_letter_key(giveback),
             member_id=done.member.id,
             message=message,
             facts={
                 "amount": made.amount,
+                "in_money": made.in_money,
                 "points": made.points,
                 "owed": made.owed,
                 "returned": made.returned,
@@ -162,29 +167,34 @@ class Refunds:
     async def _known(self, tx: AsyncConnection, held: Held, row: RefundRow) -> RefundMade:
         """What stands already."""
         purchase = held.purchase
-        amount = Money(row.amount_minor, purchase.amount.currency)
-        left = purchase.amount.minor - purchase.refunded_minor
-        made = await self._made(tx, held.member, row, amount, left, ())
+        rows = await refunds_store.of_purchase(tx, purchase.id)
+        before = sum(earlier.amount_minor for earlier in rows if earlier.id < row.id)
+        after = purchase.refunded_minor
+        made = await self._made(tx, held.member, purchase, row, before=before, after=after)
         return replace(made, repeated=True)
 
     async def _made(
         self,
         tx: AsyncConnection,
         member: Member,
+        purchase: PurchaseRow,
         row: RefundRow,
-        amount: Money,
-        left: int,
-        fallen: tuple[Fallen, ...],
+        *,
+        before: int,
+        after: int,
     ) -> RefundMade:
+        """What that refund did; `before` and `after`: what went back until it, and until now."""
+        amount = Money(row.amount_minor, purchase.amount.currency)
         return RefundMade(
             number=member.number,
             name=await name_of(tx, self._vault, member),
             amount=amount,
-            left=Money(left, amount.currency),
+            in_money=await back_in_money(tx, purchase, amount, before=before),
+            left=Money(purchase.amount.minor - after, amount.currency),
             points=row.taken,
             owed=row.owed,
             returned=row.returned,
-            rewards=fallen,
+            rewards=await fallen_by(tx, self._programme, row),
             balance=await balance(tx, member.id, self._club_time()),
             debt=await debts_store.owed(tx, member.id),
             tier=self._programme.tier(member.tier).name,
@@ -213,6 +223,9 @@ class Refunds:
             at=purchase.at,
             receipt=purchase.receipt,
             amount=giveback.amount,
+            in_money=await back_in_money(
+                tx, purchase, giveback.amount, before=purchase.refunded_minor
+            ),
             points=sum(one.points for one in claims if one.grant.member_id == member.id),
             returned=back.points,
             balance=await balance(tx, member.id, giveback.at),
@@ -225,7 +238,7 @@ class Refunds:
         assert purchase is not None, "it was just found"
         left = Money(purchase.amount.minor - purchase.refunded_minor, purchase.amount.currency)
         intent_id = await self._add_intent(tx, purchase_id, wanted, by)
-        return Choice(intent_id=intent_id, left=left, at=purchase.at)
+        return Choice(intent_id=intent_id, left=left, at=purchase.at, receipt=purchase.receipt)
 
     async def _add_intent(
         self, tx: AsyncConnection, purchase_id: int, amount: Money | None, by: int

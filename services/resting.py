@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.ledger import Reason
-from club.missions import Bought, Completion, no_longer
+from club.missions import Bought, Completion, left_of, no_longer
 from club.programme import Programme
 from club.rules import Rule
 from club.takebacks import share
@@ -92,14 +92,13 @@ def _fallen(
 
 def _left(purchase: PurchaseRow, giveback: Giveback) -> Bought:
     """What counts of a purchase when this much of it has gone back."""
-    refunded = giveback.refunded if _same(purchase, giveback) else purchase.refunded_minor
-    discount = share(purchase.discount_minor, purchase.amount.minor, refunded, 0)
-    return Bought(
-        id=purchase.id,
-        at=purchase.at,
-        amount_minor=purchase.amount.minor - refunded,
-        genres=purchase.genres,
-        discount_minor=purchase.discount_minor - (discount if refunded else 0),
+    return left_of(
+        purchase.id,
+        purchase.at,
+        purchase.amount.minor,
+        purchase.genres,
+        purchase.discount_minor,
+        giveback.refunded if _same(purchase, giveback) else purchase.refunded_minor,
     )
 
 

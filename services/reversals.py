@@ -21,6 +21,7 @@ from storage import outbox as outbox_store
 from storage import purchases as purchases_store
 from storage import refunds as refunds_store
 from storage import staff as staff_store
+from storage import takebacks as takebacks_store
 from storage.purchases import PurchaseRow
 from storage.refunds import GrantRow, RefundRow
 
@@ -53,7 +54,6 @@ class Reversed:
 
     row: RefundRow
     member: Member
-    fallen: tuple[Fallen, ...]
 
 
 async def hold(tx: AsyncConnection, programme: Programme, purchase_id: int) -> Held:
@@ -95,8 +95,7 @@ async def reverse(
     facts = {"purchase_id": row.purchase_id, "points": row.taken, "amount": giveback.amount}
     action = "undo" if giveback.reason is Reason.UNDO else "refund"
     await staff_store.log(tx, giveback.by, action, facts, at)
-    apart = [claim for claim in mine if claim.grant.reason is not Reason.PURCHASE]
-    return Reversed(row=row, member=member, fallen=_fallen(programme, apart))
+    return Reversed(row=row, member=member)
 
 
 async def _count_back(tx: AsyncConnection, giveback: Giveback) -> None:
@@ -130,7 +129,7 @@ async def _from_another(
         member_id=member.id,
         message="letters/reward_withdrawn",
         facts={
-            "rewards": rewards(_fallen(programme, claims)),
+            "rewards": rewards(await fallen_by(tx, programme, row)),
             "points": row.taken,
             "balance": await balance(tx, member.id, giveback.at),
             "debt": await debts_store.owed(tx, member.id),
@@ -144,10 +143,13 @@ def rewards(fallen: tuple[Fallen, ...]) -> tuple[dict[str, object], ...]:
     return tuple({"reward": one.name.model_dump(), "points": one.points} for one in fallen)
 
 
-def _fallen(programme: Programme, claims: list[Claim]) -> tuple[Fallen, ...]:
+async def fallen_by(
+    tx: AsyncConnection, programme: Programme, refund: RefundRow
+) -> tuple[Fallen, ...]:
+    """The rewards that fell with that refund, beside what the purchase itself had brought."""
     names = {rule.key: rule.name for rule in programme.rules}
     unknown = Words(fa="پاداش", en="Reward")  # Of a rule that the programme has no longer.
     return tuple(
-        Fallen(name=names.get(claim.grant.rule or "", unknown), points=claim.points)
-        for claim in claims
+        Fallen(name=names.get(rule or "", unknown), points=points)
+        for rule, points in await takebacks_store.rewards(tx, refund.id)
     )

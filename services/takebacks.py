@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.debts import owe
+from club.facts import Facts
 from club.ledger import Account, Grant, Reason, Spend, Transfer, account_id, wallet
 from club.members import Member
 from club.money import Money
@@ -65,8 +66,10 @@ async def take_back(
     own = member.id == giveback.purchase.member_id
     key = giveback.key if own else f"{giveback.key}:{member.id}"
     recovery = await _recovery(tx, programme, member, claims, giveback)
-    await _book(tx, member.id, recovery, giveback, key)
     points = sum(claim.points for claim in claims)
+    whole = sum(claim.grant.points for claim in claims)
+    told: Facts = {"amount": giveback.amount, "whole": whole, "share": points}
+    await _book(tx, member.id, recovery, giveback, key, told)
     row = await refunds_store.add(
         tx,
         [(claim.grant.id, claim.points) for claim in claims],
@@ -146,9 +149,13 @@ async def _recovery(
 
 
 async def _book(
-    tx: AsyncConnection, member_id: int, recovery: Recovery, giveback: Giveback, key: str
+    tx: AsyncConnection,
+    member_id: int,
+    recovery: Recovery,
+    giveback: Giveback,
+    key: str,
+    explanation: Facts,
 ) -> None:
-    explanation = {"amount": giveback.amount}
     if recovery.uses:
         transfer = Transfer(
             key=key,
@@ -177,5 +184,5 @@ def _comeback(member_id: int, points: int, giveback: Giveback, key: str) -> Tran
         points=points,
         reason=Reason.RETURN,
         at=giveback.at,
-        explanation={"amount": giveback.amount},
+        explanation={"amount": giveback.amount, "whole": giveback.purchase.points_spent},
     )

@@ -1,6 +1,6 @@
 """Birthdays on disk: sealed as they were told, and as days that SQL may look for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select, update
@@ -14,8 +14,9 @@ from storage.tables.members import MEMBERS, PRIVATE
 
 Days = Mapping[Calendar, tuple[int, range]]  # Calendar → month, and which of its days.
 
-_OF_MEMBER = select(BIRTHDAYS).where(
-    BIRTHDAYS.c.member_id == bindparam("of_member"), BIRTHDAYS.c.calendar.is_not(None)
+_OF_MEMBERS = select(BIRTHDAYS).where(
+    BIRTHDAYS.c.member_id.in_(bindparam("members", expanding=True)),
+    BIRTHDAYS.c.calendar.is_not(None),
 )
 
 
@@ -46,11 +47,18 @@ async def sealed(tx: AsyncConnection, member_id: int) -> bytes | None:
 
 async def of_member(tx: AsyncConnection, member_id: int) -> Birthday | None:
     """The day on which the member celebrates, without its year."""
-    row = (await tx.execute(_OF_MEMBER, {"of_member": member_id})).mappings().one_or_none()
-    if row is None:
-        return None
-    calendar: Calendar = row["calendar"]
-    return Birthday(calendar=calendar, month=row[f"{calendar}_month"], day=row[f"{calendar}_day"])
+    return (await of_members(tx, [member_id])).get(member_id)
+
+
+async def of_members(tx: AsyncConnection, member_ids: Collection[int]) -> dict[int, Birthday]:
+    """The days on which these members celebrate, by member; only of those who told it."""
+    rows = (await tx.execute(_OF_MEMBERS, {"members": list(member_ids)})).mappings()
+    found = {}
+    for row in rows:
+        calendar: Calendar = row["calendar"]
+        month, day = row[f"{calendar}_month"], row[f"{calendar}_day"]
+        found[row["member_id"]] = Birthday(calendar=calendar, month=month, day=day)
+    return found
 
 
 async def celebrating(tx: AsyncConnection, days: Days, greeted_before: datetime) -> Sequence[int]:
@@ -70,10 +78,10 @@ async def celebrating(tx: AsyncConnection, days: Days, greeted_before: datetime)
     return found
 
 
-async def mark_greeted(tx: AsyncConnection, member_id: int, at: datetime) -> None:
-    """The member was greeted then."""
+async def mark_greeted(tx: AsyncConnection, member_ids: Collection[int], at: datetime) -> None:
+    """These members were greeted then."""
     await tx.execute(
-        update(BIRTHDAYS).where(BIRTHDAYS.c.member_id == member_id).values(greeted_at=at)
+        update(BIRTHDAYS).where(BIRTHDAYS.c.member_id.in_(member_ids)).values(greeted_at=at)
     )
 
 

@@ -11,53 +11,64 @@ from club.limits import Uses
 from storage.statements import insert as insert_or
 from storage.tables.book import TRANSFERS
 from storage.tables.budgets import BUDGETS
-from storage.tables.refunds import TAKEBACKS
-
-_GONE = cast(
-    select(func.coalesce(func.sum(TAKEBACKS.c.points), 0))
-    .where(TAKEBACKS.c.transfer_id == TRANSFERS.c.id)
-    .correlate(TRANSFERS)
-    .scalar_subquery(),
-    BigInteger,
-)
+from storage.takebacks import GONE
 
 _USES = (
     select(
         TRANSFERS.c.rule,
         func.count().label("times"),
-        cast(func.sum(TRANSFERS.c.points - _GONE), BigInteger).label("points"),
+        cast(func.sum(TRANSFERS.c.points - GONE), BigInteger).label("points"),
     )
     .where(
         TRANSFERS.c.target == bindparam("wallet"),
         TRANSFERS.c.rule.in_(bindparam("rules", expanding=True)),
-        TRANSFERS.c.points > _GONE,
+        TRANSFERS.c.points > GONE,
         TRANSFERS.c.at >= bindparam("since"),
+        TRANSFERS.c.at < bindparam("until"),
     )
     .group_by(TRANSFERS.c.rule)
 )
 _EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
+_LATEST = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 async def of_member(
-    tx: AsyncConnection, member_id: int, rules: Collection[str], since: datetime | None
+    tx: AsyncConnection,
+    member_id: int,
+    rules: Collection[str],
+    since: datetime | None,
+    until: datetime | None,
 ) -> dict[str, Uses]:
-    """What these rules have given the member since then, less what refunds took back.
+    """What these rules have given the member from then to then, less what refunds took back.
 
-    Rules that gave nothing are not in it.
+    Rules that gave nothing are not in it. What was given later is no use of this period: a past
+    that is imported is booked when later purchases are in the book already.
     """
-    values = {"wallet": wallet(member_id), "rules": list(rules), "since": since or _EARLIEST}
+    values = {
+        "wallet": wallet(member_id),
+        "rules": list(rules),
+        "since": since or _EARLIEST,
+        "until": until or _LATEST,
+    }
     rows = await tx.execute(_USES, values)
     return {row.rule: Uses(times=row.times, points=row.points) for row in rows}
 
 
 async def given(
-    tx: AsyncConnection, member_ids: Collection[int], rules: Collection[str]
+    tx: AsyncConnection,
+    member_ids: Collection[int],
+    rules: Collection[str],
+    since: datetime | None,
 ) -> Sequence[tuple[int, str, datetime, int]]:
-    """All that these rules have given these members and kept: (member, rule, at, points)."""
-    left = TRANSFERS.c.points - _GONE
+    """What these rules have given these members since then: (member, rule, at, points).
+
+    Less what refunds took back; where they took all, it is not in it.
+    """
+    left = TRANSFERS.c.points - GONE
     statement = select(
         TRANSFERS.c.target, TRANSFERS.c.rule, TRANSFERS.c.at, left.label("points")
     ).where(TRANSFERS.c.target.in_([wallet(one) for one in member_ids]), left > 0)
+    statement = statement.where(TRANSFERS.c.at >= (since or _EARLIEST))
     rows = await tx.execute(statement.where(TRANSFERS.c.rule.in_(rules)))
     return [(row.target // 10, row.rule, row.at, row.points) for row in rows]
 

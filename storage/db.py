@@ -7,14 +7,15 @@ before anything is read that will be spent; on PostgreSQL the member's row is lo
 import asyncio
 import fcntl
 import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, event, make_url, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -23,6 +24,7 @@ from storage.sqlite import connection
 
 READERS = 4
 WRITERS = 8  # On PostgreSQL; a crowd waits before the pool instead of timing out in it.
+PING_AFTER_S = 1.0  # To ask before every transaction costs as much as two statements.
 BUSY_TIMEOUT_MS = 10_000
 CACHE_KIB = 65_536
 NAMED = {"server_settings": {"application_name": "bashgah"}}  # As PostgreSQL lists us.
@@ -123,8 +125,10 @@ class Database:
             "hide_parameters": True,
         }
         if not self.is_sqlite:
-            engine = create_async_engine(
-                self.url, pool_pre_ping=True, connect_args=NAMED, **options
+            engine = create_async_engine(self.url, connect_args=NAMED, **options)
+            event.listen(engine.sync_engine, "checkin", _note_rest)
+            event.listen(
+                engine.sync_engine, "checkout", partial(_ping_rested, engine.sync_engine.dialect)
             )
             return engine.execution_options(postgresql_readonly=True) if read_only else engine
         self.file.parent.mkdir(parents=True, exist_ok=True)
@@ -162,9 +166,24 @@ def _reader(connection: Any, record: Any) -> None:
     cursor.close()
 
 
+def _note_rest(_connection: Any, record: Any) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _ping_rested(dialect: Any, connection: Any, record: Any, _proxy: Any) -> None:
+    """Ask whether a connection that has rested still stands; if not, all are made anew."""
+    since = record.info.get("rests_since")
+    if since is None or time.monotonic() - since < PING_AFTER_S:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.dbapi.Error as error:
+        raise InvalidatePoolError() from error
+
+
 def _begin_immediate(connection: Any) -> None:
-    connection.execute(text("BEGIN IMMEDIATE"))
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _begin(connection: Any) -> None:
-    connection.execute(text("BEGIN"))
+    connection.exec_driver_sql("BEGIN")

@@ -15,7 +15,7 @@ from storage.counts import COUNTS_STILL, bounds, within
 from storage.tables.book import PURCHASES, TRANSFERS
 from storage.tables.members import MEMBERS
 from storage.tables.merges import MERGES
-from storage.tables.refunds import TAKEBACKS
+from storage.takebacks import GONE
 
 
 async def of_members(
@@ -68,12 +68,7 @@ def _friends(member_ids: Sequence[int]) -> Select[Any]:
 
 def _points(member_ids: Sequence[int]) -> tuple[Select[Any], ...]:
     """What they earned, and what customers earned who were merged into them."""
-    back = (
-        select(func.sum(TAKEBACKS.c.points))
-        .where(TAKEBACKS.c.transfer_id == TRANSFERS.c.id)
-        .scalar_subquery()
-    )
-    much = (TRANSFERS.c.points - func.coalesce(back, 0)).label("much")
+    much = (TRANSFERS.c.points - GONE).label("much")
     earned = (
         TRANSFERS.c.reason.in_([reason.value for reason in EARNING]),
         within(TRANSFERS.c.at, "deeds"),

@@ -1,13 +1,14 @@
 """Grants on disk: moves into wallets and the lots they make, many in two statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.facts import encode_all
 from club.ledger import Grant
 from storage.tables.book import LOTS, TRANSFERS
+from storage.tables.members import MEMBERS
 
 _MOVES = insert(TRANSFERS).returning(TRANSFERS.c.key, TRANSFERS.c.id)
 _LOTS = insert(LOTS)
@@ -45,3 +46,13 @@ async def add(
     ]
     await tx.execute(_LOTS, lots)
     return ids
+
+
+async def count(tx: AsyncConnection, earned: Mapping[int, int]) -> None:
+    """Count so many points more as earned by each of these members, whose rows are locked."""
+    by_points: dict[int, list[int]] = {}
+    for member_id, points in earned.items():
+        by_points.setdefault(points, []).append(member_id)
+    for points, member_ids in sorted(by_points.items()):
+        statement = update(MEMBERS).where(MEMBERS.c.id.in_(member_ids))
+        await tx.execute(statement.values(points_earned=MEMBERS.c.points_earned + points))

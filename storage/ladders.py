@@ -1,6 +1,6 @@
 """Where members stand on the ladders, what these count of them, and how they came there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -78,6 +78,19 @@ async def tiers_of(tx: AsyncConnection, member_id: int) -> dict[str, str]:
     """Ladder → tier, where that is kept."""
     rows = await tx.execute(_TIERS_OF, {"of_member": member_id})
     return {row.ladder: row.tier for row in rows}
+
+
+async def tiers_of_many(
+    tx: AsyncConnection, member_ids: Collection[int]
+) -> dict[int, dict[str, str]]:
+    """By member: ladder → tier, where that is kept."""
+    statement = select(STANDINGS.c.member_id, STANDINGS.c.ladder, STANDINGS.c.tier).where(
+        STANDINGS.c.member_id.in_(member_ids)
+    )
+    tiers: dict[int, dict[str, str]] = {}
+    for row in await tx.execute(statement):
+        tiers.setdefault(row.member_id, {})[row.ladder] = row.tier
+    return tiers
 
 
 async def put(

@@ -1,10 +1,10 @@
 """The book on disk: moves are only ever added, lots lose what is taken from them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, bindparam, func, insert, or_, select, update
+from sqlalchemy import BigInteger, RowMapping, bindparam, cast, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.facts import decode_all, encode_all
@@ -150,6 +150,20 @@ async def lots(tx: AsyncConnection, member_id: int) -> list[Lot]:
     """The member's lots that hold anything, expired or not."""
     rows = await tx.execute(_OPEN_LOTS, {"holder": member_id})
     return [Lot(**row) for row in rows.mappings()]
+
+
+async def balances(
+    tx: AsyncConnection, member_ids: Collection[int], at: datetime
+) -> dict[int, int]:
+    """What these members can spend at that moment; who has nothing is not in it."""
+    alive = or_(LOTS.c.expires_at.is_(None), LOTS.c.expires_at > at)
+    statement = (
+        select(LOTS.c.member_id, cast(func.sum(LOTS.c.remaining), BigInteger).label("points"))
+        .where(LOTS.c.member_id.in_(member_ids), LOTS.c.remaining > 0)
+        .where(LOTS.c.active_from <= at, alive)
+        .group_by(LOTS.c.member_id)
+    )
+    return {row.member_id: row.points for row in await tx.execute(statement)}
 
 
 async def moves(

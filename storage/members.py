@@ -1,10 +1,10 @@
 """How members are kept and found."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import RowMapping, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.calendar import Calendar
@@ -22,6 +22,22 @@ from storage.tables.members import MEMBERS, PRIVATE, TAGS
 _FIELDS = tuple(MEMBERS.c[name] for name in Member.__dataclass_fields__)
 _FIND = select(*_FIELDS).where(MEMBERS.c.id == bindparam("member_id"))
 _LOCK = _FIND.with_for_update()
+_ALIVE = and_(MEMBERS.c.id == bindparam("member_id"), MEMBERS.c.left_at.is_(None))
+_CAME_WITH = select(MEMBERS.c.referred_by_code).where(_ALIVE).correlate(None).scalar_subquery()
+_NAMED = (
+    select(*_FIELDS, PRIVATE.c.name.label("sealed_name"))
+    .outerjoin(PRIVATE, PRIVATE.c.member_id == MEMBERS.c.id)
+    .order_by(MEMBERS.c.id)
+    .with_for_update(of=MEMBERS)
+)
+_LOCK_NAMED = _NAMED.where(_ALIVE)
+_LOCK_BOTH = _NAMED.where(or_(_ALIVE, MEMBERS.c.referral_code == _CAME_WITH))
+_LOCK_MANY = (
+    select(*_FIELDS)
+    .where(MEMBERS.c.id.in_(bindparam("member_ids", expanding=True)))
+    .order_by(MEMBERS.c.id)
+    .with_for_update()
+)
 _CHANGE = update(MEMBERS).where(MEMBERS.c.id == bindparam("of_member"))
 _PRIVATE = select(PRIVATE.c.name, PRIVATE.c.phone).where(
     PRIVATE.c.member_id == bindparam("of_member")
@@ -78,10 +94,36 @@ async def lock(tx: AsyncConnection, member_id: int) -> Member:
     return _member(row)
 
 
+async def lock_many(tx: AsyncConnection, member_ids: Sequence[int]) -> list[Member]:
+    """These members, locked in order of their ids."""
+    rows = await tx.execute(_LOCK_MANY, {"member_ids": member_ids})
+    return [_member(row) for row in rows.mappings()]
+
+
+async def lock_named(
+    tx: AsyncConnection, member_id: int, *, inviter: bool
+) -> tuple[Member, bytes | None] | None:
+    """A member who has not left, locked, and their sealed name; None, and no lock, for others.
+
+    With `inviter` who brought the member is locked as well, in the order of their ids.
+    """
+    statement = _LOCK_BOTH if inviter else _LOCK_NAMED
+    for row in (await tx.execute(statement, {"member_id": member_id})).mappings():
+        if row["id"] == member_id:
+            return _member(row), row["sealed_name"]
+    return None
+
+
 async def find(tx: AsyncConnection, member_id: int) -> Member | None:
     """The member of that id."""
     found = (await tx.execute(_FIND, {"member_id": member_id})).mappings().one_or_none()
     return None if found is None else _member(found)
+
+
+async def find_all(tx: AsyncConnection, member_ids: Collection[int]) -> dict[int, Member]:
+    """The members of those ids, by id."""
+    statement = select(*_FIELDS).where(MEMBERS.c.id.in_(member_ids))
+    return {row["id"]: _member(row) for row in (await tx.execute(statement)).mappings()}
 
 
 async def find_by_chat(tx: AsyncConnection, chat_user_id: int) -> Member | None:
@@ -177,7 +219,7 @@ async def untag(tx: AsyncConnection, member_id: int, name: str) -> bool:
 
 
 def _member(row: RowMapping) -> Member:
-    values = dict(row)
-    return Member(
-        **{**values, "join_step": JoinStep(values["join_step"]), "reach": Reach(values["reach"])}
-    )
+    values = {name: row[name] for name in Member.__dataclass_fields__}
+    values["join_step"] = JoinStep(values["join_step"])
+    values["reach"] = Reach(values["reach"])
+    return Member(**values)

@@ -79,6 +79,19 @@ async def points_under(tx: AsyncConnection, keys: Collection[str]) -> int | None
     return found
 
 
+async def worth_of(tx: AsyncConnection, purchase_id: int) -> int:
+    """What the points that paid for the purchase were worth then, in minor units."""
+    statement = select(TRANSFERS).where(
+        TRANSFERS.c.purchase_id == purchase_id, TRANSFERS.c.reason == Reason.SPEND
+    )
+    worth = 0
+    for row in (await tx.execute(statement)).mappings():
+        amount = ledger_store.transfer_of(row).explanation["amount"]
+        assert isinstance(amount, Money), "as the spend wrote it"
+        worth += amount.minor
+    return worth
+
+
 async def given_since(
     tx: AsyncConnection, member_id: int, reasons: Collection[Reason], since: datetime
 ) -> int:

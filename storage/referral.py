@@ -13,7 +13,7 @@ from club.referral import INVITER
 from storage import members as members_store
 from storage.tables.book import PURCHASES, TRANSFERS
 from storage.tables.members import MEMBERS, PRIVATE
-from storage.tables.refunds import TAKEBACKS
+from storage.takebacks import GONE
 
 CHAIN_LENGTH = 100
 
@@ -89,12 +89,7 @@ async def booked(tx: AsyncConnection, keys: Sequence[str]) -> bool:
 
 async def brought(tx: AsyncConnection, member_id: int) -> dict[int, int]:
     """Points that the member has for each friend they brought; not those taken back."""
-    taken = (
-        select(func.coalesce(func.sum(TAKEBACKS.c.points), 0))
-        .where(TAKEBACKS.c.transfer_id == TRANSFERS.c.id)
-        .scalar_subquery()
-    )
-    statement = select(TRANSFERS.c.key, (TRANSFERS.c.points - taken).label("points")).where(
+    statement = select(TRANSFERS.c.key, (TRANSFERS.c.points - GONE).label("points")).where(
         TRANSFERS.c.target == wallet(member_id), TRANSFERS.c.reason == Reason.REFERRAL
     )
     found: dict[int, int] = {}

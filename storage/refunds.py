@@ -26,6 +26,7 @@ from storage.tables.book import LOT_RETURNS, LOT_USES, LOTS, PURCHASES, TRANSFER
 from storage.tables.members import TAGS
 from storage.tables.merges import MERGES
 from storage.tables.refunds import REFUNDS, TAKEBACKS
+from storage.takebacks import GONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +63,6 @@ class RefundRow:
 
 async def grants(tx: AsyncConnection, *which: ColumnElement[bool]) -> list[GrantRow]:
     """Grants of rules, oldest first; who was merged is the member into whom they went."""
-    gone = (
-        select(func.coalesce(func.sum(TAKEBACKS.c.points), 0))
-        .where(TAKEBACKS.c.transfer_id == TRANSFERS.c.id)
-        .scalar_subquery()
-    )
     holder = TRANSFERS.c.target // 10  # The member; the last digit is the kind.
     statement = (
         select(
@@ -78,7 +74,7 @@ async def grants(tx: AsyncConnection, *which: ColumnElement[bool]) -> list[Grant
             TRANSFERS.c.rule,
             TRANSFERS.c.purchase_id,
             TRANSFERS.c.at,
-            cast(gone, BigInteger).label("gone"),
+            GONE.label("gone"),
         )
         .outerjoin(MERGES, MERGES.c.source_id == holder)
         .where(TRANSFERS.c.reason.in_([reason.value for reason in EARNING]), *which)
@@ -184,11 +180,16 @@ async def find(tx: AsyncConnection, key: str) -> RefundRow | None:
     return None if found is None else RefundRow(**found)
 
 
-async def of_purchase(tx: AsyncConnection, purchase: PurchaseRow) -> list[RefundRow]:
-    """All refunds of that purchase to who has it, oldest first."""
+async def of_purchase(tx: AsyncConnection, purchase_id: int) -> list[RefundRow]:
+    """All refunds of that purchase to who has it or had it then, oldest first."""
     statement = (
         select(REFUNDS)
-        .where(REFUNDS.c.purchase_id == purchase.id, REFUNDS.c.member_id == purchase.member_id)
+        .outerjoin(MERGES, MERGES.c.source_id == REFUNDS.c.member_id)
+        .join(PURCHASES, PURCHASES.c.id == REFUNDS.c.purchase_id)
+        .where(
+            REFUNDS.c.purchase_id == purchase_id,
+            func.coalesce(MERGES.c.target_id, REFUNDS.c.member_id) == PURCHASES.c.member_id,
+        )
         .order_by(REFUNDS.c.id)
     )
     return [RefundRow(**row) for row in (await tx.execute(statement)).mappings()]

@@ -1,11 +1,12 @@
 """Staff rows, the claim code of the first owner, and the log of what staff do."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import RowMapping, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from club.facts import Facts, encode_all
+from club.facts import Facts, decode_all, encode_all
 from club.staff import Role, Staff
 from storage.statements import insert as insert_or
 from storage.tables.members import PRIVATE
@@ -83,6 +84,20 @@ async def log(tx: AsyncConnection, by: int, action: str, facts: Facts, at: datet
     """Write down who did what, when; ids and figures, never names."""
     row = {"at": at, "by": by, "action": action, "facts": encode_all(facts)}
     await tx.execute(_WRITE_DOWN, row)
+
+
+async def logged(
+    tx: AsyncConnection, by: int, action: str, key: str, since: datetime
+) -> dict[str, Any] | None:
+    """What was written down since then of that person's action under this key."""
+    statement = (
+        select(AUDIT_LOG.c.facts)
+        .where(AUDIT_LOG.c.at >= since, AUDIT_LOG.c.by == by, AUDIT_LOG.c.action == action)
+        .where(AUDIT_LOG.c.facts["key"].as_string() == key)
+        .limit(1)
+    )
+    found = (await tx.execute(statement)).scalar_one_or_none()
+    return None if found is None else decode_all(found)
 
 
 async def add_claim(

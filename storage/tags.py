@@ -1,6 +1,6 @@
 """Tags by hand and by tier: staff's word stands, whatever purchase brought the same tag before."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import bindparam, delete, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,6 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.statements import insert
 from storage.tables.ladders import STANDINGS
 from storage.tables.members import MEMBERS, TAGS
+
+
+async def of_members(tx: AsyncConnection, member_ids: Collection[int]) -> dict[int, frozenset[str]]:
+    """What these members like, by member; who has no tag is not in it."""
+    statement = select(TAGS.c.member_id, TAGS.c.tag).where(TAGS.c.member_id.in_(member_ids))
+    found: dict[int, set[str]] = {}
+    for row in await tx.execute(statement):
+        found.setdefault(row.member_id, set()).add(row.tag)
+    return {member_id: frozenset(tags) for member_id, tags in found.items()}
 
 
 async def give(tx: AsyncConnection, member_id: int, tag: str) -> None:

@@ -142,6 +142,9 @@ async def _tell(context: ClubContext, recorded: PurchaseRecorded, *, in_place: b
         shop=recorded.shop,
         payment=recorded.payment,
         points_spent=recorded.points_spent,
+        in_money=recorded.fate.in_money,
+        active_from=recorded.fate.active_from,
+        repaid=recorded.fate.repaid,
         receipt=recorded.receipt,
         at=recorded.at,
     )

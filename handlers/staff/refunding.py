@@ -48,6 +48,7 @@ def done(made: RefundMade) -> dict[str, object]:
         "member_number": made.number,
         "name": made.name,
         "amount": made.amount,
+        "in_money": made.in_money,
         "points": made.points,
         "owed": made.owed,
         "returned": made.returned,
@@ -70,7 +71,8 @@ async def _choose(context: ClubContext, asked: RefundChoice) -> None:
         member_number=asked.number,
         name=asked.name,
         purchases=tuple(
-            {"count": count, "left_amount": one.left, "at": one.at} for count, one in found
+            {"count": count, "left_amount": one.left, "at": one.at, "receipt": one.receipt}
+            for count, one in found
         ),
     )
 
@@ -92,6 +94,7 @@ def _asked(asked: RefundAsked) -> dict[str, object]:
         "at": asked.at,
         "receipt": asked.receipt,
         "amount": asked.amount,
+        "in_money": asked.in_money,
         "points": asked.points,
         "returned": asked.returned,
         "balance": asked.balance,

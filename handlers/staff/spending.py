@@ -65,8 +65,10 @@ async def void(update: Update, context: ClubContext) -> None:
 
 async def _tell(context: ClubContext, held: HoldShown) -> None:
     """What became of it, whoever did it and whenever."""
-    posted = held.state is HoldState.POSTED
-    await context.show("staff/hold_posted" if posted else "staff/hold_voided", **_facts(held))
+    if held.state is HoldState.POSTED:
+        await context.show("staff/hold_posted", **_facts(held))
+    else:
+        await context.show("staff/hold_voided", lost=held.lost, **_facts(held))
 
 
 def _asked(context: ClubContext, command: str) -> tuple[str, str]:

@@ -138,7 +138,7 @@ def _at(day: date) -> datetime:
             Standing(tier="t2", since=SINCE),
             (*FOUR[:2], *bought(date(2025, 3, 10), date(2025, 3, 20))),
             date(2025, 3, 21),
-            ("t1", date(2025, 4, 11), 2),
+            ("t0", date(2025, 4, 11), 3),  # One of the later two lapses in the days of grace.
         ),
         (
             MONTH,  # In the grace days.
@@ -190,3 +190,15 @@ def test_a_forecast_is_what_the_nights_do() -> None:
     fell = next((day, tier) for day, tier in told if tier != "warned")
     assert seen is not None
     assert (begins(fell[0], CLUB), fell[1]) == (seen.at, seen.tier.key)
+
+
+@pytest.mark.parametrize("bought_on", [date(2025, 3, 31), date(2025, 4, 9)])
+def test_what_a_warning_asks_for_keeps_the_tier_in_all_the_days_of_grace(bought_on: date) -> None:
+    deeds = bought(START, *(START + timedelta(days=days) for days in (5, 6, 6)))
+    standing = Standing(tier="t2", since=SINCE)
+    seen = foresee(MONTH, standing, deeds, _at(date(2025, 3, 12)), CLUB)
+    assert seen is not None
+    assert (seen.at, seen.missing) == (begins(date(2025, 4, 11), CLUB), 4)
+    more = bought(*(bought_on for _ in range(seen.missing)))
+    told = nights(MONTH, standing, (*deeds, *more), date(2025, 3, 20), date(2025, 4, 12))
+    assert [tier for _, tier in told if tier != "warned"] == []

@@ -7,7 +7,7 @@ import pytest
 
 from club.baskets import Item, Order, parted
 from club.conditions import Circumstances
-from club.earning import awards_for, typical_points
+from club.earning import awards_for, rules_for, typical_points
 from club.limits import Uses
 from club.money import Money
 from tests.club.programmes import BASKET, KNOWN, NOON, bought, programme, total
@@ -65,6 +65,22 @@ def times(factor: float, when: Table, **more: Any) -> Table:
 )
 def test_the_basket_brings(rules: tuple[Table, ...], points: int) -> None:
     assert total(rules) == points
+
+
+@pytest.mark.parametrize(
+    ("when", "may_give"),
+    [
+        ({"first_purchase": True}, True),  # What is asked of the member is not known here.
+        ({"first_purchase": True, "amount_from": 152}, True),
+        ({"first_purchase": True, "amount_from": 153}, False),
+        ({"birthday_week": True, "with": {"labels": ["green"]}}, False),
+        ({"tags": ["circle"], "payments": ["online"]}, False),
+        ({"from": "2100-01-01"}, False),
+    ],
+)
+def test_of_a_rule_that_the_order_shuts_out_nothing_is_asked(when: Table, may_give: bool) -> None:
+    club = programme(RATE | {"when": when})
+    assert bool(rules_for(BASKET, club)) is may_give
 
 
 @pytest.mark.parametrize(

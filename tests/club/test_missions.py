@@ -84,8 +84,8 @@ def test_purchases_complete_a_mission(
     for number, last in enumerate(purchases, start=1):
         known = [one for one in purchases[:number] if one.at >= needed_from(rule, rules, last.at)]
         now = progress(rule, known, rules, last.at, awarded)
-        if now.reached_by is not None:
-            awarded.append(Completion(purchase_id=now.reached_by, at=last.at))
+        if now.reached:
+            awarded.append(Completion(purchase_id=last.id, at=last.at))
     assert awarded == list(found)
 
 
@@ -117,7 +117,7 @@ def test_progress_is_shown(
     booked = [Completion(purchase_id=9, at=at(f"{day}T12:00+03:30")) for day in awarded]
     purchases = bought("2026-05-01", "2026-05-02")
     shown = progress(rule, purchases, rules, at(f"{now}T23:00+03:30"), booked)
-    assert (shown.done, shown.completed, shown.reached_by) == (done, completed, None)
+    assert (shown.done, shown.completed, shown.reached) == (done, completed, False)
     assert shown.ends_at == (at(f"{ends}T00:00+03:30") if ends else None)
 
 

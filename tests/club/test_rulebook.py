@@ -66,6 +66,7 @@ def faults(text: str) -> list[str]:
         ('on = "joined"\npoints = 1\nwhen = { first_purchase = true }', 'write on = "purchase"'),
         (f"{RATE}when = {{ amount_from = 9, amount_to = 5 }}", "so no order fits; swap them"),
         (f"{RATE}when = {{ hours = [9, 9] }}", "rules[a].when: hours are no time at all; write"),
+        (f"{RATE}when = {{ hours = [24, 0] }}", "rules[a].when: hours are no time at all; write"),
         (f"{RATE}when = {{ hours = [9, 25] }}", "rules[a].when.hours[2]: Input should be less"),
         (
             f"{RATE}when = {{ from = 2026-05-02, until = 2026-05-01 }}",
@@ -80,7 +81,19 @@ def faults(text: str) -> list[str]:
         (f"{RATE}when = {{ with = {{}} }}", "rules[a].when.with: names no item; give skus, genres"),
         (
             f'{RATE}when = {{ with = {{ skus = ["1"] }}, without = {{ skus = ["1"] }} }}',
-            "rules[a].when: with and without name the same items, so none is left",
+            "rules[a].when: without names all that with names, so no item is left; take out of",
+        ),
+        (
+            f'{RATE}when = {{ with = {{ skus = ["A"] }}, without = {{ skus = ["a", "b"] }} }}',
+            "rules[a].when: without names all that with names, so no item is left; take out of",
+        ),
+        (
+            f'{RATE}when = {{ tags = ["vip", "##"] }}',
+            'rules[a].when.tags: "##" is no tag, so nobody',
+        ),
+        (
+            'on = "mission"\npoints = 1\ngoal = { purchases = 2 }\nwithin = "day"\nlast = true',
+            "rules[a]: last can never apply, since each mission is completed by itself; leave it",
         ),
         (f'{RATE}when = {{ tiers = ["gould"] }}', 'no tier "gould"; did you mean "gold"?'),
         (
@@ -126,6 +139,10 @@ def faults(text: str) -> list[str]:
             'on = "purchase"\npoints = 1_000_000_000\nper = 1',
             "rules: points for so little money overflow the book; raise per, or lower times",
         ),
+        (
+            'on = "referral_each_purchase"\nto = "inviter"\npoints = 1_000_000_000\nper = 1',
+            "rules: points for so little money overflow the book; raise per, or lower times",
+        ),
     ],
 )
 def test_one_rule_is_refused(body: str, said: str) -> None:
@@ -167,6 +184,15 @@ def test_every_fault_is_named() -> None:
     ]
     assert [fault.split(":")[0] for fault in faults(rules("on = 3", "points = 1"))] == [
         *("rules[a].on", "rules[b].on"),
+    ]
+
+
+def test_an_order_cannot_be_paid_with_points_that_wait() -> None:
+    spending = "[spending]\nworth = 1\nat_once = true\n"
+    parse_programme(f"{CLUB}{spending}[waiting]\ndays = 0\n")
+    assert faults(f"{CLUB}{spending}[waiting]\ndays = 1\n") == [
+        "spending.at_once: what an order earns waits (waiting.days), so it can never pay that "
+        "order; leave at_once out, or write days = 0"
     ]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from club.conditions import Circumstances
 from club.earning import awards_for, awards_on, points_of
-from club.limits import Per, Uses, period_from, period_key
+from club.limits import Per, Uses, period_bounds, period_key
 from club.rules import To, Trigger
 from tests.club.programmes import KNOWN, NOON, bought, programme, total
 from tests.club.test_conditions import at
@@ -152,12 +152,15 @@ def test_a_last_rule_whose_budget_is_spent_lets_the_next_one_in() -> None:
 )
 def test_periods_begin_at_local_midnight(per: Per, calendar: Any, moment: str, first: str) -> None:
     zone = programme().zone
-    assert period_from(per, at(moment), calendar, zone) == at(first)
+    start, end = period_bounds(per, at(moment), calendar, zone)
+    assert start == at(first)
+    assert end is not None
+    assert period_bounds(per, end, calendar, zone)[0] == end > at(moment)
     key = period_key(per, at(moment), calendar, zone)
     assert key == period_key(per, at(first), calendar, zone)
     assert key.startswith(f"{per}:")
 
 
 def test_ever_has_no_beginning() -> None:
-    assert period_from("ever", NOON, "jalali", programme().zone) is None
+    assert period_bounds("ever", NOON, "jalali", programme().zone) == (None, None)
     assert period_key("ever", NOON, "jalali", programme().zone) == "ever"

@@ -85,6 +85,7 @@ async def test_points_wait_for_the_return_window(closed_town: Town, tmp_path: Pa
     town = closed_town
     text = (ROOT / "programme.toml").read_text(encoding="utf-8")
     file = tmp_path / "waiting.toml"
+    text = text.replace("at_once = true\n", "")  # What waits cannot pay its own order.
     file.write_text(f"{text}\n[waiting]\ndays = 14\n", encoding="utf-8")
     town.bot.settings |= {"TIME_TRAVEL": "1", "PROGRAMME": str(file)}
     await town.bot.started()

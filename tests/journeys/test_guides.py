@@ -9,6 +9,10 @@ GUIDE = (ROOT / "docs/staff.md").read_text()
 EXAMPLES = re.findall(r"^\| `(/[^`]+)`", GUIDE, re.MULTILINE)
 ANSWERS = {
     "/purchase": ("خرید ثبت شد",),
+    "/refund": ("برگردانده شود؟",),
+    "/event": ("رویداد",),
+    "/spend": ("خرج شد",),
+    "/hold": ("کنار گذاشته شد",),
     "/member": ("انقضای بعدی",),
     "/adjust": ("۲۰ امتیاز",),
     "/code": ("پیوند عضویت",),
@@ -34,6 +38,8 @@ async def test_every_example_of_the_guide_works(closed_town: Town, tmp_path: Pat
     file.write_text("receipt,customer,at,amount\nr-1,cd-00003,2018-01-02,1000\n")
     done = await town.bot.command("import", "purchases", str(file))
     assert done.exit_code == 0, done
+    await town.staff.says("/adjust 100016 +1000 something to spend")
+    await town.staff.reads("۱۰۰۰ امتیاز")
     for example in EXAMPLES:
         await town.staff.says(example)
         for words in ANSWERS[example.split()[0]]:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from club.errors import PaidTooMuch, UnknownEvent
 from club.members import JoinStep, Member
@@ -17,6 +18,7 @@ from services.purchases import PurchaseRecorded, Purchases
 from services.visits import Visits
 from storage import members as members_store
 from storage.db import Database
+from storage.tables.staff import AUDIT_LOG
 from storage.vault import Vault, make_key
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -87,13 +89,15 @@ class Shop:
             await members_store.change(tx, member.id, **step)
             return await members_store.lock(tx, member.id)
 
-    async def buy(self, member: Member, amount: int, **details: object) -> PurchaseRecorded:
+    async def buy(
+        self, member: Member, amount: int, receipt: str | None = None, **details: object
+    ) -> PurchaseRecorded:
         self._updates += 1
         self.now += timedelta(minutes=5)
         told = Details(**details)  # type: ignore[arg-type]
         paid = Money(amount, "IRT")
         done = await self.purchases.record(
-            member.number, paid, (), None, by=1, update_id=self._updates, details=told
+            member.number, paid, (), receipt, by=1, update_id=self._updates, details=told
         )
         assert isinstance(done, PurchaseRecorded)
         return done
@@ -134,6 +138,35 @@ async def test_limits_of_a_member_and_a_budget_of_all(db: Database) -> None:
     assert given == [40, 40, 20, 0]
     with pytest.raises(UnknownEvent):
         await shop.event(sara, "unheard")
+    await shop.proves()
+
+
+async def test_an_event_that_brought_nothing_brings_nothing_under_the_same_key_later(
+    db: Database,
+) -> None:
+    quiz = 'points = 7\nevent = "quiz"\nlimits = [{ of = "member", per = "day", times = 1 }]'
+    shop = Shop(db, RATE + rule("quiz", "event", quiz))
+    sara = await shop.join(1)
+    given = []
+    for key, days in (("u:1", 0), ("u:2", 0), ("u:2", 1), ("u:3", 0)):
+        shop.now += timedelta(days=days)
+        recorded = await shop.events.record(sara.number, "quiz", by=1, key=key)
+        given.append((recorded.points, recorded.balance))
+    assert given == [(7, 7), (0, 7), (0, 7), (7, 14)]
+    async with db.read() as tx:
+        logged = (await tx.execute(select(AUDIT_LOG.c.facts))).scalars()
+        assert [facts["key"] for facts in logged] == ["u:1", "u:2", "u:3"]
+
+
+async def test_what_is_booked_late_counts_against_the_limit_of_its_own_month(db: Database) -> None:
+    monthly = 'points = 7\nlimits = [{ of = "member", per = "month", times = 1 }]'
+    shop = Shop(db, rule("monthly", "purchase", monthly))
+    sara = await shop.join(1)
+    given = []
+    for number, month in enumerate((4, 3, 3, 4, 2)):
+        shop.now = shop.now.replace(month=month)
+        given.append((await shop.buy(sara, 100, f"R-{number}")).points)
+    assert given == [7, 7, 0, 0, 7]
     await shop.proves()
 
 
@@ -206,6 +239,18 @@ async def test_friends_bring_points_by_joining_and_by_each_purchase(db: Database
     friend = await shop.join(2, code="c1")
     assert [(await shop.buy(friend, amount)).balance for amount in (300, 500)] == [35, 85]
     assert (await shop.points.card(1)).held.balance == 3 + 5
+    await shop.proves()
+
+
+async def test_a_friend_can_buy_though_the_reward_for_it_is_beyond_all_reason(db: Database) -> None:
+    each = 'to = "inviter"\npoints = 1_000\nper = 1'
+    shop = Shop(db, rule("each", "referral_each_purchase", each))
+    await shop.join(1)
+    friend = await shop.join(2, code="c1")
+    assert (await shop.buy(friend, 1_001)).amount == Money(1_001, "IRT")
+    assert (await shop.points.card(1)).held.balance == 0
+    await shop.buy(friend, 1_000)
+    assert (await shop.points.card(1)).held.balance == 1_000_000
     await shop.proves()
 
 

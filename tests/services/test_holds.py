@@ -1,16 +1,20 @@
 """Points set aside are spent or come back to the very lots they came from, once."""
 
 import asyncio
+import json
 from datetime import timedelta
 
 import pytest
 
-from club.errors import KeyReused, NotEnoughPoints, PressExpired
+from club.errors import KeyReused, NotEnoughPoints, NotOffered, PressExpired
+from club.facts import decode_all
 from club.holds import HoldState
 from club.ledger import Account
 from club.refunds import Refunding
 from services.holds import HoldShown
 from storage.db import Database
+from templates.render import Reader, render
+from tests.services.bookkeeping import PROGRAMME
 from tests.services.desk import CASHIER, MANAGER, RULES, START, Desk
 
 
@@ -92,6 +96,38 @@ async def test_what_expired_meanwhile_has_the_grace_of_refunds(
     assert (await desk.held(sara)).balance == 0
     assert await desk.stands(Account.EXPIRED) == 10
     await desk.in_order()
+
+
+async def test_a_late_press_is_logged_and_told_as_it_ended(db: Database) -> None:
+    """Without grace, points whose lot ended while they were set aside are lost."""
+    desk = Desk(db, RULES.model_copy(update={"refunds": Refunding(grace_days=0)}))
+    sara = await desk.member(10)
+    ends = (await desk.held(sara)).next_expiry
+    assert ends is not None
+    desk.now = ends - timedelta(hours=1)
+    held = await desk.holds.hold(sara.number, 8, by=CASHIER, key="u:1")
+    desk.now = held.expires_at
+    posted = await desk.holds.post(held.id, by=CASHIER)
+    assert (posted.state, posted.points, posted.lost) == (HoldState.VOIDED, 8, 8)
+    assert (await desk.holds.void(held.id, by=CASHIER)).lost == 8
+    logged = await desk.keeper.rows("SELECT action FROM audit_log ORDER BY id")
+    assert [action for (action,) in logged] == ["hold", "hold_voided"]
+    [(facts,)] = await desk.keeper.rows(
+        "SELECT facts FROM outbox WHERE message = 'letters/hold_voided'"
+    )
+    told = decode_all(json.loads(facts) if isinstance(facts, str) else facts)  # type: ignore[arg-type]
+    english = render("letters/hold_voided", Reader("en"), **told)
+    assert "8 points that had been set aside: expired meanwhile" in english
+    assert "منقضی شد" in render("letters/hold_voided", Reader("fa"), **told)
+    await desk.in_order()
+
+
+async def test_a_club_without_spending_sets_nothing_aside(db: Database) -> None:
+    desk = Desk(db, PROGRAMME)
+    sara = await desk.member(30)
+    with pytest.raises(NotOffered):
+        await desk.holds.hold(sara.number, 6, by=CASHIER, key="u:1")
+    assert (await desk.held(sara)).balance == 30
 
 
 async def test_the_same_key_sets_aside_once(db: Database) -> None:

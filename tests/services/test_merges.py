@@ -13,6 +13,7 @@ from club.ledger import Account, account_id
 from club.members import Member
 from club.misreadings import BadCode
 from club.money import Money
+from club.programme import Programme
 from club.staff import Role
 from services.audit import Audit
 from services.holds import Holds
@@ -44,12 +45,13 @@ OPEN, EARNED = 70, 970  # The first purchase has expired by now.
 class Shop:
     """A shop with a past, and members of today."""
 
-    def __init__(self, db: Database, folder: Path) -> None:
+    def __init__(self, db: Database, folder: Path, programme: Programme = PROGRAMME) -> None:
         self.now = NOW
+        self.programme = programme
         self._db, self._file = db, folder / "past.csv"
-        self.merges = Merges(db, VAULT, PROGRAMME, self.time)
-        self.profile = Profile(db, VAULT, PROGRAMME, self.time)
-        self.joining = Joining(db, VAULT, PROGRAMME, self.time)
+        self.merges = Merges(db, VAULT, programme, self.time)
+        self.profile = Profile(db, VAULT, programme, self.time)
+        self.joining = Joining(db, VAULT, programme, self.time)
         self.keeper = Bookkeeper(db)
 
     def time(self) -> datetime:
@@ -58,7 +60,7 @@ class Shop:
     async def imports(self, text: str = FILE) -> ImportDone:
         self._file.write_text(text)
         return await run_import(
-            self._db, VAULT, PROGRAMME, self.time, self._file, SOURCE, lambda done, total: None
+            self._db, VAULT, self.programme, self.time, self._file, SOURCE, lambda *_: None
         )
 
     async def member(self, points: int = 50) -> Member:
@@ -79,7 +81,7 @@ class Shop:
             return found
 
     async def in_order(self) -> None:
-        assert (await Audit(self._db, PROGRAMME).run()).faults == ()
+        assert (await Audit(self._db, self.programme).run()).faults == ()
 
 
 def user(member: Member) -> int:

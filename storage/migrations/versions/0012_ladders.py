@@ -1,5 +1,7 @@
 """Ladders, budgets of rules, disputes, and the chain over the book."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -10,17 +12,36 @@ down_revision = "0011_refunds"
 branch_labels = None
 depends_on = None
 
+OUTBOX = sa.table(
+    "outbox",
+    sa.column("id", sa.BigInteger()),
+    sa.column("message", sa.Text()),
+    sa.column("facts", sa.JSON()),
+    sa.column("ended_at", sa.BigInteger()),
+)
+NEW_FACTS: dict[str, dict[str, Any]] = {
+    "letters/purchase_undone": {
+        "in_money": None,
+        "owed": 0,
+        "returned": 0,
+        "rewards": [],
+        "debt": 0,
+    },
+    "letters/receipt": {"in_money": None, "points_spent": 0, "repaid": 0, "active_from": None},
+    "letters/tier_reached": {"ladder": None, "benefit": None},
+}
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the tables; letters that wait say what their words ask for now."""
     op.add_column("members", sa.Column("streak", sa.Integer(), nullable=False, server_default="0"))
     _budgets()
     _standings()
     _tier_changes()
     _disputes()
     _seals()
+    _letters()
 
 
 def _budgets() -> None:
@@ -112,3 +133,13 @@ def _seals() -> None:
         sa.PrimaryKeyConstraint("position", name=op.f("pk_seals")),
         sa.UniqueConstraint("transfer_id", name=op.f("uq_seals_transfer_id")),
     )
+
+
+def _letters() -> None:
+    bind = op.get_bind()
+    waiting = sa.select(OUTBOX).where(
+        OUTBOX.c.message.in_(list(NEW_FACTS)), OUTBOX.c.ended_at.is_(None)
+    )
+    for letter in bind.execute(waiting).all():
+        facts = {**NEW_FACTS[letter.message], **letter.facts}
+        bind.execute(OUTBOX.update().where(OUTBOX.c.id == letter.id).values(facts=facts))
