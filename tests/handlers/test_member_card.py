@@ -30,7 +30,7 @@ async def test_the_card_says_what_expires_first_and_what_the_next_tier_needs(clu
     assert "John: 601 points" in card, "with one for coming on a later day"
     assert "100 points, valid through 4 Oct 2026" in card
     assert "Tier: Silver" in card
-    assert "399 points to go to Gold" in card
+    assert "To Gold: 399 points to go" in card
     club.wait(days=3_650)
     await club.press(JOHN, "🔄 Refresh")
     assert "John: 1 point" in club.last(JOHN).plain, "right before the nightly job has booked it"

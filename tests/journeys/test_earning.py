@@ -50,7 +50,7 @@ async def test_three_purchases_in_a_month_are_a_mission(town: Town) -> None:
     await john.says("/points")
     moves = await john.reads("Mission “Three purchases in a month” → +20 points")
     await john.presses("1?", moves)
-    assert "Rule: " in await john.reads("20 points, once")
+    assert "Rule: " in await john.reads("For this: 20 points")
 
 
 async def test_an_event_brings_points_as_often_as_its_limit_says(town: Town) -> None:

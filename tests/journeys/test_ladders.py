@@ -50,13 +50,13 @@ async def test_up_and_down_a_ladder_in_both_languages(monthly_town: Town) -> Non
     assert "Regulars: VIP" in shown
     assert "Purchases: 2 of 10 → 16 of 80" in shown.replace("\n", "")
     assert "If nothing changes: Guest on" in shown
-    assert "2 purchases keep VIP" in shown
+    assert "To keep VIP: 2 purchases" in shown
     await sara.says("/card")
-    assert "۲ خرید سطح ویژه را نگه می‌دارد" in await sara.reads("اگر چیزی تغییر نکند")
+    assert "برای نگه داشتن سطح ویژه: ۲ خرید" in await sara.reads("اگر چیزی تغییر نکند")
 
     await travel(town, "+37d")
-    assert "۲ خرید تا آن روز" in await sara.reads("سطح ویژه شما رو به پایان است")
-    assert "2 purchases before that keep VIP" in await john.reads("VIP is about to end")
+    assert "تا آن روز: ۲ خرید" in await sara.reads("سطح ویژه شما رو به پایان است")
+    assert "To keep VIP, before that: 2 purchases" in await john.reads("VIP is about to end")
     await buys(town, john, "C1")
     await buys(town, john, "C2")
     await travel(town, "+6d")

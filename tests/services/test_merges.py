@@ -14,6 +14,7 @@ from club.members import Member
 from club.misreadings import BadCode
 from club.money import Money
 from club.programme import Programme
+from club.spending import Spending
 from club.staff import Role
 from services.audit import Audit
 from services.holds import Holds
@@ -126,7 +127,8 @@ async def test_the_card_shows_both_and_the_merge_keeps_every_lot(shop: Shop, db:
 
 async def test_what_is_set_aside_comes_along_and_what_is_owed_too(shop: Shop, db: Database) -> None:
     member, customer = await shop.member(), await shop.customer()
-    holds = Holds(db, VAULT, PROGRAMME, shop.time)
+    spends = PROGRAMME.model_copy(update={"spending": Spending(worth=1_000)})
+    holds = Holds(db, VAULT, spends, shop.time)
     held = await holds.hold(customer.number, 60, by=1, key="u:1")
     async with db.write() as tx:
         await ledger_store.open_account(tx, Account.DEBT, customer.id)
