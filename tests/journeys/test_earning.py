@@ -16,7 +16,7 @@ async def test_an_order_is_recorded_line_by_line_and_explained(town: Town) -> No
     sara = await town.member("سارا", genres=("فانتزی",))
     await reza.says(ORDER.format(number=sara.number()))
     recorded = await reza.reads("خرید ثبت شد")
-    assert "۳۳۰٬۰۰۰ تومان (با ۲۰٬۰۰۰ تومان تخفیف)" in recorded
+    assert "۳۳۰٬۰۰۰ تومان (پس از ۲۰٬۰۰۰ تومان تخفیف)" in recorded
     assert "فروشگاه: valiasr" in recorded
     assert "کتاب امضاشده: ‎+" in recorded
     assert "کیسهٔ پارچه‌ای: ‎+۶ امتیاز" in recorded
