@@ -245,7 +245,7 @@ export class Desk {
     else {
       this.#build();
       // What happened while the town was being loaded may be missing in what was loaded.
-      if (this.#early) await this.#turnClock();
+      if (this.#early) await this.#reloadTown();
     }
   }
 

@@ -39,7 +39,7 @@ async def test_every_example_of_the_guide_works(closed_town: Town, tmp_path: Pat
     done = await town.bot.command("import", "purchases", str(file))
     assert done.exit_code == 0, done
     await town.staff.says("/adjust 100016 +1000 something to spend")
-    await town.staff.reads("۱۰۰۰ امتیاز")
+    await town.staff.reads("۱٬۰۰۰ امتیاز")
     for example in EXAMPLES:
         await town.staff.says(example)
         for words in ANSWERS[example.split()[0]]:
