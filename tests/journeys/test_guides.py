@@ -10,7 +10,7 @@ EXAMPLES = re.findall(r"^\| `(/[^`]+)`", GUIDE, re.MULTILINE)
 ANSWERS = {
     "/purchase": ("خرید ثبت شد",),
     "/refund": ("برگردانده شود؟",),
-    "/event": ("رویداد",),
+    "/event": ("شب مسابقه",),
     "/spend": ("خرج شد",),
     "/hold": ("کنار گذاشته شد",),
     "/member": ("انقضای بعدی",),
