@@ -33,13 +33,25 @@ class NoPicture(ClubError):
 
 
 class CampaignState(StrEnum):
-    """A draft is only a preview, a scheduled one waits; a running one has letters in the outbox."""
+    """From the first word to one of the three ends; a running one has letters in the outbox."""
 
     DRAFT = "draft"
+    PREVIEWED = "previewed"  # Staff have seen it as members will.
+    SUBMITTED = "submitted"  # It waits for a second person, where the programme wants one.
     SCHEDULED = "scheduled"
     RUNNING = "running"
+    PAUSED = "paused"
     DONE = "done"
     CANCELLED = "cancelled"
+    MISSED = "missed"  # The club was down until its time was over.
+
+
+class Stop(StrEnum):
+    """Why a campaign is paused."""
+
+    STAFF = "staff"
+    BLOCKED = "blocked"  # Too many cannot be reached.
+    FAILED = "failed"  # The messenger refuses too many.
 
 
 @dataclass(frozen=True, slots=True)

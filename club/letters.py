@@ -23,7 +23,8 @@ class LetterState(StrEnum):
     UNREACHABLE = "unreachable"
     FAILED = "failed"
     UNKNOWN = "unknown"
-    EXPIRED = "expired"
+    EXPIRED = "expired"  # Its moment passed first.
+    SKIPPED = "skipped"  # Not to be sent any more: opted out, had enough, cancelled.
 
 
 ENDS = (
@@ -32,15 +33,19 @@ ENDS = (
     LetterState.FAILED,
     LetterState.UNKNOWN,
     LetterState.EXPIRED,
+    LetterState.SKIPPED,
 )
 MAX_ATTEMPTS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One message for one member (or one group), under a key that makes it single."""
+    """One message for one member (or one group), under a key that makes it single.
 
-    key: str
+    A campaign's letters have none: campaign and member make each of them single.
+    """
+
+    key: str | None
     message: str
     member_id: int | None = None
     chat_id: int | None = None
@@ -52,3 +57,4 @@ class Letter:
 
     def __post_init__(self) -> None:
         assert (self.member_id is None) != (self.chat_id is None), "a letter has one recipient"
+        assert (self.key is None) == (self.campaign_id is not None), "a letter is single"

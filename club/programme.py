@@ -18,6 +18,7 @@ from club.holds import Holds
 from club.ladders import MOST_LADDERS, Ladder, Tier, check_ladders
 from club.money import CURRENCIES, MAX_MINOR, Money
 from club.parts import Key, Language, Part, Words
+from club.promotions import Promotions
 from club.refunds import Refunding
 from club.rulebook import in_order, rule_faults
 from club.rules import MOST_RULES, REFERRALS, Rule, To, Trigger
@@ -89,6 +90,7 @@ class Programme(Part):
     adjusting: Adjusting = Adjusting()
     refunds: Refunding = Refunding()
     notices: Notices = Notices()
+    promotions: Promotions = Promotions()
     rules: Annotated[tuple[Rule, ...], Field(max_length=MOST_RULES)] = ()
     ladders: Annotated[tuple[Ladder, ...], Field(min_length=1, max_length=MOST_LADDERS)]
     genres: Annotated[tuple[Genre, ...], Field(max_length=40)] = ()

@@ -20,7 +20,7 @@ async def start(
 ) -> None:
     """Write one letter for each member meant; the campaign is locked. One without is done."""
     pattern = Letter(
-        key=f"campaign:{campaign.id}:member:",
+        key=None,
         member_id=0,
         message="letters/promotion",
         letter_class=LetterClass.CAMPAIGN,

@@ -7,9 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     RowMapping,
-    String,
     case,
-    cast,
     func,
     insert,
     literal,
@@ -131,7 +129,6 @@ async def write_letters(
     columns: dict[str, Any] = {
         name: literal(value, OUTBOX.c[name].type) for name, value in row.items()
     }
-    columns["key"] = literal(letter.key).concat(cast(MEMBERS.c.id, String))
     columns["member_id"] = MEMBERS.c.id
     rows = select(*columns.values()).where(meant(audience, at)).order_by(MEMBERS.c.id)
     done = await tx.execute(insert(OUTBOX).from_select(list(columns), rows))

@@ -40,11 +40,19 @@ MEMBERS = Table(
     Column("created_at", Moment, nullable=False),
     Column("visited_on", Integer),  # The number of a local day.
     Column("streak", Integer, nullable=False, server_default="0"),
+    # Their own wishes for promotions; NULL: as the club has it.
+    Column("promotions_a_week", Integer),
+    Column("quiet_start", Integer),  # Minutes since local midnight.
+    Column("quiet_until", Integer),
     Index("ix_members_referred_by_code", "referred_by_code"),
     UniqueConstraint("source", "external_id"),
     CheckConstraint("points_earned >= 0", name="points_earned_not_negative"),
     CheckConstraint("language IN ('fa', 'en')", name="language_known"),
     CheckConstraint("calendar IN ('jalali', 'gregorian')", name="calendar_known"),
+    CheckConstraint("promotions_a_week BETWEEN 1 AND 21", name="promotions_a_week_known"),
+    CheckConstraint("quiet_start BETWEEN 0 AND 1439", name="quiet_start_in_day"),
+    CheckConstraint("quiet_until BETWEEN 0 AND 1439", name="quiet_until_in_day"),
+    CheckConstraint("(quiet_start IS NULL) = (quiet_until IS NULL)", name="quiet_has_two_ends"),
     CheckConstraint("left_at IS NULL OR chat_user_id IS NULL", name="left_without_chat"),
     one_of("join_step", JoinStep),
     one_of("reach", Reach),

@@ -16,11 +16,24 @@ from sqlalchemy import (
 from club.letters import LetterClass, LetterState
 from storage.tables.columns import METADATA, Moment, identity, one_of, word
 
+_WAITS = "state = 'pending'"
+_OF_CAMPAIGN = "campaign_id IS NOT NULL"
+_OF_NONE = "campaign_id IS NULL"
+_DUE = ("campaign_id", "not_before", "id")
+_HAD = ("member_id", "ended_at")
+
+
+def _index(name: str, where: str, *columns: str, unique: bool = False) -> Index:
+    """Of some rows only: most letters have come to their end long ago."""
+    condition = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
 OUTBOX = Table(
     "outbox",
     METADATA,
     identity(),
-    Column("key", Text, nullable=False, unique=True),
+    Column("key", Text, unique=True),  # NULL: campaign and member make it single.
     Column("member_id", ForeignKey("members.id")),
     Column("chat_id", BigInteger),  # For letters to a group.
     Column("campaign_id", ForeignKey("campaigns.id")),
@@ -42,19 +55,13 @@ OUTBOX = Table(
     one_of("state", LetterState),
     one_of("letter_class", LetterClass),
     CheckConstraint("(member_id IS NULL) <> (chat_id IS NULL)", name="one_recipient"),
-    Index(
-        "ix_outbox_pending",
-        "letter_class",
-        "not_before",
-        "id",
-        sqlite_where=text("state = 'pending'"),
-        postgresql_where=text("state = 'pending'"),
-    ),
-    Index(
-        "ix_outbox_in_hand",
-        "lease_until",
-        sqlite_where=text("state IN ('claimed', 'sending')"),
-        postgresql_where=text("state IN ('claimed', 'sending')"),
-    ),
-    Index("ix_outbox_campaign_id", "campaign_id", "state"),
+    CheckConstraint("key IS NOT NULL OR campaign_id IS NOT NULL", name="single"),
+    _index("ix_outbox_campaign_member", _OF_CAMPAIGN, "campaign_id", "member_id", unique=True),
+    _index("ix_outbox_due", f"{_OF_NONE} AND {_WAITS}", "letter_class", "not_before", "id"),
+    _index("ix_outbox_campaign_due", f"{_OF_CAMPAIGN} AND {_WAITS}", *_DUE),
+    _index("ix_outbox_member_due", f"{_OF_NONE} AND {_WAITS}", "member_id"),
+    _index("ix_outbox_in_hand", "state IN ('claimed', 'sending')", "lease_until"),
+    # What a member has had of late.
+    _index("ix_outbox_had", f"{_OF_CAMPAIGN} AND state IN ('sent', 'unknown')", *_HAD),
+    _index("ix_outbox_trouble", "state IN ('failed', 'unknown')", "state", "campaign_id"),
 )
