@@ -10,10 +10,8 @@ import pytest
 
 from club.baskets import Item, Order
 from club.birthdays import parse_birthday
-from club.calendar import day_end
 from club.conditions import Circumstances
 from club.earning import award_by, awards_for, awards_on, points_of
-from club.expiry import expiry_of
 from club.limits import Uses
 from club.missions import Bought, completions
 from club.money import Money
@@ -24,10 +22,6 @@ from club.tills import read_basket
 PAGE = (Path(__file__).parents[2] / "docs/programme.md").read_text(encoding="utf-8")
 EXAMPLE = re.compile(r"```toml\n([^`]*)```\n((?:\n\| what happens [^\n]*\n(?:\|[^\n]*\n)+)?)")
 ROW = re.compile(r"^\| (.*) \| (\d+) \|$", re.MULTILINE)
-LIFETIME = re.compile(
-    r"```toml\n([^`]*)```\n\n(?:In [^\n]*\n\n)\| points of [^\n]*\n((?:\|[^\n]*\n)+)"
-)
-DAYS = re.compile(r"^\| ([\d-]{10}) \| ([\d-]{10}) \|$", re.MULTILINE)
 ORDER = re.compile(r"`([^`]+)`")
 TABLES = """
 [club]
@@ -68,23 +62,6 @@ def test_an_example_is_a_programme(example: str) -> None:
     assert read(example).ladders
 
 
-def lives() -> list[tuple[str, str, str]]:
-    """(example, day of the points, last day of their life)."""
-    return [
-        (example, first, last)
-        for example, table in LIFETIME.findall(PAGE)
-        for first, last in DAYS.findall(table)
-    ]
-
-
-@pytest.mark.parametrize(("example", "first", "last"), lives())
-def test_points_live_as_long_as_the_page_says(example: str, first: str, last: str) -> None:
-    programme = read(example, calendar="jalali" if "period" in example else "gregorian")
-    noon = datetime.fromisoformat(f"{first}T12:00").replace(tzinfo=programme.zone)
-    end = expiry_of(noon, programme.expiry, programme.club.calendar, programme.zone)
-    assert end == day_end(date.fromisoformat(last), programme.zone)
-
-
 @pytest.mark.parametrize(("example", "what", "points"), rows())
 def test_an_example_brings_what_its_table_says(example: str, what: str, points: int) -> None:
     programme = read(example)
@@ -118,7 +95,6 @@ def test_every_kind_of_rule_is_explained() -> None:
     shown = {rule.on for example, _, _ in rows() for rule in read(example).rules}
     assert len(shown) == 13
     assert len(rows()) > 50
-    assert len(lives()) == 4
 
 
 def moment(what: str, programme: Programme) -> datetime:
