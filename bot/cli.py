@@ -1,19 +1,19 @@
 """`bashgah`: the program as its operator meets it."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Coroutine
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from sqlalchemy.exc import DBAPIError
 
-from bot.demo import NoTown, become_sandbox, town, warnings
-from bot.intake import IntakeStopped
+from bot.campaigns import campaigns
+from bot.console import end, err, loaded, plainly, say
+from bot.demo import become_sandbox, town, warnings
+from bot.letters import letters
 from bot.logs import set_up
 from bot.reports import import_report
 from bot.settings import BadSettings, Settings, load_programme, load_settings
@@ -22,69 +22,40 @@ from club.imports import BadFile
 from club.programme import Programme
 from services.audit import Audit, AuditReport
 from services.imports import ImportDone, ImportForeseen, foresee_import, run_import
-from services.updates import AnotherBot
-from storage.db import BadDatabaseUrl, Database, DatabaseInUse, parse_url
-from storage.migrations import WrongVersion, head, migrate, version
+from storage.db import BadDatabaseUrl, Database, parse_url
+from storage.migrations import head, migrate, version
 from storage.vault import BadDataKey, Vault, make_key
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A loyalty club in a chat.")
 imports = typer.Typer(no_args_is_help=True, help="Bring in what happened before the club.")
 app.add_typer(imports, name="import")
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
-BAD_SETTINGS = 2
+app.add_typer(campaigns, name="campaign")
+app.command("letters")(letters)
+SETTLE_S = 0.1  # The transport's thread must be at rest before Python ends, or it may break it.
 Import = Callable[
     [Settings, Programme, Path, str, bool], Coroutine[None, None, ImportDone | ImportForeseen]
 ]
 
 
-def _end(sentence: str, code: int = BAD_SETTINGS) -> typer.Exit:
-    """Say why in one sentence and give the exit."""
-    err.print(sentence, markup=False)
-    return typer.Exit(code)
-
-
-@contextmanager
-def _plainly() -> Iterator[None]:
-    """What an operator can mend ends the program with one clear sentence."""
+def _open(settings: Settings, programme: Programme) -> None:
+    """Run the club on the fastest loop that this machine has."""
+    make_loop: Callable[[], asyncio.AbstractEventLoop]
     try:
-        yield
-    except BadSettings as error:
-        raise _end("\n".join(error.faults)) from None
-    except BadDataKey as error:
-        raise _end(f"DATA_KEY {error}.") from None
-    except BadDatabaseUrl as error:
-        raise _end(f"DATABASE_URL: {error}.") from None
-    except DatabaseInUse as error:
-        raise _end(f"Another `bashgah run` works on {error}; stop it first.") from None
-    except AnotherBot as error:
-        mend = "set that bot's BOT_TOKEN, or another DATABASE_URL"
-        raise _end(f"This database belongs to the bot {error.owner_id}; {mend}.") from None
-    except WrongVersion as error:
-        mend = "type `bashgah migrate`" if error.found == "older" else "install the newer bashgah"
-        raise _end(f"The database is {error.found} than this program; {mend}.") from None
-    except (IntakeStopped, NoTown) as error:
-        raise _end(str(error), 1) from None
-    except DBAPIError as error:
-        raise _end(f"DATABASE_URL: the database cannot be used: {error.orig}.") from None
-    except OSError as error:
-        place = error.filename or "The database or the network"
-        raise _end(f"{place} cannot be used: {error.strerror or error}.") from None
-
-
-def _loaded() -> tuple[Settings, Programme]:
-    """Settings and programme; raises BadSettings."""
-    settings = load_settings()
-    return settings, load_programme(settings.programme)
+        from uvloop import new_event_loop as make_loop
+    except ImportError:  # There is none for Windows.
+        make_loop = asyncio.new_event_loop
+    with asyncio.Runner(loop_factory=make_loop) as runner:
+        runner.run(run(settings, programme, say))
+    time.sleep(SETTLE_S)
 
 
 @app.command("run")
 def run_club() -> None:
     """Run the club with the settings of the environment and of .env."""
-    with _plainly():
-        settings, programme = _loaded()
+    with plainly():
+        settings, programme = loaded()
         set_up(settings.log_level)
-        asyncio.run(run(settings, programme, _say))
+        _open(settings, programme)
 
 
 @app.command()
@@ -93,12 +64,12 @@ def demo(
     port: Annotated[int, typer.Option(help="Where the chat page is shown.")] = 8780,
 ) -> None:
     """Try the club in the browser: a small messenger and a bookshop on this machine."""
-    with _plainly(), town(make_key, fresh=fresh, port=port) as (address, given):
+    with plainly(), town(make_key, fresh=fresh, port=port) as (address, given):
         settings = load_settings(_env_file=None, **given)
         set_up("WARNING")
         programme = load_programme(settings.programme)
-        _say(f"Open {address} in your browser. Ctrl-C ends it.")
-        asyncio.run(run(settings, programme, _say))
+        say(f"Open {address} in your browser. Ctrl-C ends it.")
+        _open(settings, programme)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -114,7 +85,7 @@ def check() -> None:
     try:
         settings = load_settings()
     except BadSettings as error:
-        raise _end("\n".join(error.faults)) from None
+        raise end("\n".join(error.faults)) from None
     try:
         load_programme(settings.programme)
     except BadSettings as error:
@@ -128,10 +99,10 @@ def check() -> None:
     except BadDatabaseUrl as error:
         faults.append(f"DATABASE_URL: {error}.")
     if faults:
-        raise _end("\n".join(faults))
-    _say("Settings and programme are in order.")
+        raise end("\n".join(faults))
+    say("Settings and programme are in order.")
     for warning in warnings():
-        _say(warning)
+        say(warning)
 
 
 @app.command()
@@ -153,9 +124,9 @@ def migrate_database() -> None:
             await db.close()
         return before
 
-    with _plainly():
+    with plainly():
         before = asyncio.run(work(load_settings()))
-    _say(f"The database went from {before or 'empty'} to {head()}.")
+    say(f"The database went from {before or 'empty'} to {head()}.")
 
 
 @imports.command("purchases")
@@ -175,16 +146,16 @@ def import_purchases(
     """Bring in purchases from before the club. The same file again changes nothing."""
     name = source or file.stem.lower()
     try:
-        with _plainly():
+        with plainly():
             work: Import = _foresee if dry_run else _import
-            told = asyncio.run(work(*_loaded(), file, name, skip_bad))
+            told = asyncio.run(work(*loaded(), file, name, skip_bad))
     except BadFile as error:
         named = "\n".join(str(fault) for fault in error.shown)
-        raise _end(f"{named}\nNothing was imported: {error}.", 1) from None
+        raise end(f"{named}\nNothing was imported: {error}.", 1) from None
     done = told.done if isinstance(told, ImportForeseen) else told
     for fault in done.faults:
         err.print(str(fault), markup=False)
-    _say(import_report(told))
+    say(import_report(told))
 
 
 async def _foresee(
@@ -230,13 +201,11 @@ def audit() -> None:
         async with opened(settings, hold=False) as (db, _, _):
             return await Audit(db, programme).run()
 
-    with _plainly():
-        report = asyncio.run(work(*_loaded()))
+    with plainly():
+        report = asyncio.run(work(*loaded()))
     verdict = f"{len(report.faults):,} faults" if report.faults else "in order"
-    _say(
-        f"{report.transfers:,} moves, {report.members:,} members, {report.lots:,} lots: {verdict}."
-    )
-    _say(f"{report.sealed:,} moves sealed, {report.unsealed:,} not yet; last seal {report.head}.")
+    say(f"{report.transfers:,} moves, {report.members:,} members, {report.lots:,} lots: {verdict}.")
+    say(f"{report.sealed:,} moves sealed, {report.unsealed:,} not yet; last seal {report.head}.")
     for fault in report.faults:
         err.print(str(fault), markup=False)
     raise typer.Exit(1 if report.faults else 0)
@@ -246,7 +215,3 @@ def audit() -> None:
 def show_version() -> None:
     """The version of this program."""
     print(installed_version("bashgah"))  # noqa: T201 (to be captured by a script)
-
-
-def _say(sentence: str) -> None:
-    out.print(sentence, markup=False)

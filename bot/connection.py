@@ -17,6 +17,7 @@ from bot.delivery.pace import Pace
 from bot.delivery.transport import ClubRequest
 from bot.settings import BadSettings, Settings
 from handlers.context import ClubApplication, ClubContext
+from services.pace import StoredPace
 
 LOG = logging.getLogger(__name__)
 FIRST_PAUSE_S = 1.0
@@ -35,11 +36,11 @@ class Wire:
 
 
 @asynccontextmanager
-async def connected(settings: Settings) -> AsyncIterator[Wire]:
+async def connected(settings: Settings, stored: StoredPace) -> AsyncIterator[Wire]:
     """Our transport, and on it the library as codec and router; it polls and schedules nothing."""
     token = settings.bot_token.get_secret_value()
     api_url, proxy = f"{settings.bot_api_url}/bot{token}", settings.http_proxy_url
-    pace = Pace(time.monotonic, rate=settings.sends_per_second)
+    pace = Pace(time.monotonic, rate=settings.sends_per_second, stored=stored)
     sending = ClubRequest(api_url, pace=pace, proxy=proxy)
     polling = ClubRequest(api_url, proxy=proxy)
     application: Any = (
@@ -61,6 +62,7 @@ async def connected(settings: Settings) -> AsyncIterator[Wire]:
         yield Wire(sending=sending, polling=polling, pace=pace, application=application)
     finally:
         await application.shutdown()
+        await pace.close()
         await sending.shutdown()
         await polling.shutdown()
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.delivery.connections import PROXIES
 from club.programme import Programme, ProgrammeFault, parse_programme
 
 TELEGRAM = "https://api.telegram.org"
@@ -74,8 +75,15 @@ class Settings(BaseSettings):
     @field_validator("http_proxy_url")
     @classmethod
     def _proxy(cls, value: str | None) -> str | None:
-        if value is not None and urlsplit(value).scheme not in ("http", "https"):
-            raise ValueError("write an address like http://127.0.0.1:3128")
+        if value is None:
+            return None
+        try:
+            parts = urlsplit(value)
+            known = parts.scheme in PROXIES and parts.hostname and parts.port != 0
+        except ValueError:  # No port is that high.
+            known = False
+        if not known:
+            raise ValueError("write an address like http://127.0.0.1:3128 or socks5://127.0.0.1:1080")
         return value
 
     @field_validator("clock_start")

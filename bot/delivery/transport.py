@@ -4,24 +4,35 @@ import json
 import math
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-import aiohttp
+from pyreqwest.multipart import FormBuilder, PartBuilder
+from pyreqwest.request import ConsumedRequest, RequestBody, RequestBuilder
 from telegram._utils.defaultvalue import DefaultValue
 from telegram._utils.types import ODVInput
-from telegram.error import NetworkError, RetryAfter, TimedOut
+from telegram.error import RetryAfter
 from telegram.request import BaseRequest, RequestData
 
-from bot.delivery.pace import ChatId, Halted, Pace
+from bot.delivery.chats import ChatId
+from bot.delivery.connections import (
+    CONNECT_TIMEOUT_S,
+    CONNECTIONS,
+    ConnectionLost,
+    Connections,
+    NoAnswer,
+    NotSent,
+)
+from bot.delivery.pace import Halted, Pace
 
-CONNECTIONS = 128
-CONNECT_TIMEOUT_S = 10.0
+__all__ = ["MESSAGES", "ClubRequest", "ConnectionLost", "NoAnswer", "NotSent", "retry_after_s"]
+
 READ_TIMEOUT_S = 20.0
 UPLOAD_TIMEOUT_S = 60.0
-KEEP_ALIVE_S = 15.0  # Shorter than the messenger's: a connection it closes may swallow a message.
 REFUSALS = 10  # So often an answer may be refused for haste before it is given up.
 RETRY_AFTER_S = 5  # When a 429 does not say how long.
+TOO_MANY_REQUESTS = 429
 FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
 
 # Methods that put a message into a chat, and the list in them that says how many.
 MESSAGES: Mapping[str, str | None] = {
@@ -55,20 +66,8 @@ MESSAGES: Mapping[str, str | None] = {
 }
 
 
-class NotSent(NetworkError):
-    """The request never left: nothing has happened, and it may be repeated."""
-
-
-class ConnectionLost(NetworkError):
-    """The connection broke after the request may have left: it may have been carried out."""
-
-
-class NoAnswer(TimedOut):
-    """No answer in time after the request may have left: it may have been carried out."""
-
-
 class ClubRequest(BaseRequest):
-    """Requests to the Bot API on aiohttp. What the library sends is charged to the pace as live.
+    """Requests to the Bot API. What the library sends is charged to the pace as live.
 
     Long polls get an instance of their own, without a pace, so that they never hold a connection
     that a message needs.
@@ -84,38 +83,31 @@ class ClubRequest(BaseRequest):
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
         read_timeout_s: float = READ_TIMEOUT_S,
     ) -> None:
-        """`api_url` ends with the token, as in `https://api.telegram.org/bot<token>`."""
-        if proxy is not None and urlsplit(proxy).scheme not in ("http", "https"):
-            raise ValueError("the proxy's address begins with http:// or https://")
+        """`api_url` ends with the token, as in `https://api.telegram.org/bot<token>`.
+
+        Where connecting may take as long as an answer, what was not sent may look like a doubt.
+        """
         self._api_url = api_url
         self._pace = pace
-        self._proxy = proxy
-        self._connections = connections
-        self._connect_timeout_s = connect_timeout_s
         self._read_timeout_s = read_timeout_s
-        self._session: aiohttp.ClientSession | None = None
+        self._connections = Connections(
+            api_url, proxy=proxy, limit=connections, connect_timeout_s=connect_timeout_s
+        )
+        self._ready: dict[str, ConsumedRequest] = {}  # By method, all but the body.
 
     @property
     def read_timeout(self) -> float:
-        """How long an answer may take, in seconds."""
+        """How long an answer may take, in seconds, connecting included."""
         return self._read_timeout_s
 
     async def initialize(self) -> None:
         """Open the pool of connections; again changes nothing."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=self._connections, keepalive_timeout=KEEP_ALIVE_S
-                ),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": "bashgah"},
-            )
+        self._connections.open()
 
     async def shutdown(self) -> None:
         """Close all connections; again changes nothing."""
-        if self._session is not None:
-            session, self._session = self._session, None
-            await session.close()
+        self._ready.clear()
+        await self._connections.close()
 
     async def do_request(
         self,
@@ -129,18 +121,17 @@ class ClubRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """One request of the library's, in its turn; an answer of any status."""
         files = request_data is not None and request_data.contains_files
-        limits = self._limits(
-            _seconds(connect_timeout, self._connect_timeout_s),
-            _seconds(read_timeout, self._read_timeout_s),
-            UPLOAD_TIMEOUT_S if files else 0,
-        )
+        limit_s = _seconds(read_timeout, self._read_timeout_s)
+        if files and limit_s is not None:
+            limit_s += UPLOAD_TIMEOUT_S
         for _ in range(REFUSALS):
             if self._pace is not None and method == "POST":
                 await self._take_turn(self._pace, url.rpartition("/")[2], request_data)
-            status, payload = await self._exchange(method, url, _body(request_data), limits)
+            request = self._connections.request(method, url, limit_s)
+            status, payload = await self._answer(_filled(request, request_data).build())
             # What was refused for haste has not happened: it goes on from here once that is
             # over. Given back, the whole update would be handled, and answered, once more.
-            if status != 429 or self._pace is None or files:
+            if status != TOO_MANY_REQUESTS or self._pace is None:
                 break
         return status, payload
 
@@ -148,14 +139,32 @@ class ClubRequest(BaseRequest):
         self, method: str, params: Mapping[str, Any], read_timeout_s: float | None = None
     ) -> tuple[int, dict[str, Any]]:
         """One method of the Bot API: status and answer. The caller has asked the pace itself."""
-        limits = self._limits(
-            self._connect_timeout_s,
-            self._read_timeout_s if read_timeout_s is None else read_timeout_s,
-        )
-        status, payload = await self._exchange(
-            "POST", f"{self._api_url}/{method}", urlencode(params).encode(), limits
-        )
+        limit_s = self._read_timeout_s if read_timeout_s is None else read_timeout_s
+        request = self._connections.request("POST", f"{self._api_url}/{method}", limit_s)
+        form = request.header("Content-Type", FORM).body_bytes(urlencode(params).encode())
+        status, payload = await self._answer(form.build())
         return status, _parsed(payload)
+
+    async def send(self, method: str, body: bytes) -> tuple[int, bytes]:
+        """The leanest call: JSON to a method, status and payload back as they came.
+
+        The caller has asked the pace itself.
+        """
+        ready = self._ready.get(method)
+        if ready is None:
+            url = f"{self._api_url}/{method}"
+            request = self._connections.request("POST", url, self._read_timeout_s)
+            ready = self._ready[method] = request.header("Content-Type", JSON).build()
+        return await self._answer(
+            ConsumedRequest.from_request_and_body(ready, RequestBody.from_bytes(body))
+        )
+
+    async def _answer(self, request: ConsumedRequest) -> tuple[int, bytes]:
+        """Whoever was refused for haste, all are silent from now on."""
+        status, payload = await self._connections.answer(request)
+        if status == TOO_MANY_REQUESTS and self._pace is not None:
+            self._pace.halt(retry_after_s(_parsed(payload)))
+        return status, payload
 
     async def _take_turn(self, pace: Pace, method: str, data: RequestData | None) -> None:
         try:
@@ -169,50 +178,6 @@ class ClubRequest(BaseRequest):
             )
         except Halted as halt:
             raise RetryAfter(math.ceil(halt.remaining_s)) from None
-
-    def _limits(
-        self, connect_s: float | None, read_s: float | None, upload_s: float = 0
-    ) -> aiohttp.ClientTimeout:
-        whole = None if connect_s is None or read_s is None else connect_s + read_s + upload_s
-        return aiohttp.ClientTimeout(
-            total=whole, connect=connect_s, sock_connect=connect_s, sock_read=read_s
-        )
-
-    async def _exchange(
-        self,
-        verb: str,
-        url: str,
-        body: aiohttp.FormData | bytes | None,
-        limits: aiohttp.ClientTimeout,
-    ) -> tuple[int, bytes]:
-        """Send and read. Faults are named without the address: it holds the token."""
-        if self._session is None:
-            raise NotSent("the connections are closed")
-        try:
-            async with self._session.request(
-                verb,
-                url,
-                data=body,
-                headers={"Content-Type": FORM} if isinstance(body, bytes) else None,
-                timeout=limits,
-                proxy=self._proxy,
-                allow_redirects=False,
-            ) as response:
-                payload = await response.read()
-        except (
-            aiohttp.ClientConnectorError,
-            aiohttp.ClientHttpProxyError,
-            aiohttp.ConnectionTimeoutError,
-            aiohttp.InvalidURL,
-        ) as error:
-            raise NotSent(type(error).__name__) from None
-        except TimeoutError as error:
-            raise NoAnswer(type(error).__name__) from None
-        except (aiohttp.ClientError, OSError) as error:
-            raise ConnectionLost(type(error).__name__) from None
-        if response.status == 429 and self._pace is not None:
-            self._pace.halt(retry_after_s(_parsed(payload)))
-        return response.status, payload
 
 
 def retry_after_s(answer: Mapping[str, Any]) -> int:
@@ -229,17 +194,21 @@ def _parsed(payload: bytes) -> dict[str, Any]:
     return answer if isinstance(answer, dict) else {}
 
 
-def _body(data: RequestData | None) -> aiohttp.FormData | bytes | None:
+def _filled(request: RequestBuilder, data: RequestData | None) -> RequestBuilder:
+    """With the data as a form; where there are files in it, in parts."""
     if data is None:
-        return None
+        return request
     if not data.contains_files:
-        return urlencode(data.json_parameters).encode()
-    form = aiohttp.FormData(default_to_multipart=True)
+        fields = urlencode(data.json_parameters).encode()
+        return request.header("Content-Type", FORM).body_bytes(fields)
+    form = FormBuilder()
     for name, value in data.json_parameters.items():
-        form.add_field(name, value)
+        form = form.text(name, value)
     for name, (filename, content, mime_type) in data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=mime_type)
-    return form
+        assert isinstance(content, bytes), "files are read before they are sent"
+        part = PartBuilder.from_bytes(content).file_name(filename).mime(mime_type)
+        form = form.part(name, part)
+    return request.multipart(form)
 
 
 def _chat_id(value: object) -> ChatId:

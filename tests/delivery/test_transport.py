@@ -1,16 +1,33 @@
 """The transport: what the library sends passes the pace, and faults say whether it was sent."""
 
+import json
 import logging
 import time
 from typing import Any
 
 import pytest
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, InputMediaPhoto
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TimedOut
+from telegram.request import RequestData
+from telegram.request._requestparameter import RequestParameter
 
+from benchmarks.crooked import (
+    ANSWER,
+    Behaviour,
+    Crooked,
+    Line,
+    answers,
+    hangs,
+    resets_after_the_request,
+)
 from bot.delivery.pace import Halted, Pace
 from bot.delivery.transport import ClubRequest, ConnectionLost, NoAnswer, NotSent
 from tests.delivery.wire import TOKEN, Wire, flood, gateway, hang, refuse, reset
+
+TOO_HASTY = (
+    b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 51\r\n\r\n"
+    b'{"ok": false, "parameters": {"retry_after": 1}}    '
+)
 
 
 def bot_over(request: ClubRequest, wire: Wire) -> Bot:
@@ -81,11 +98,6 @@ async def test_an_unreachable_proxy_means_not_sent(wire: Wire) -> None:
     assert wire.arrived == []
 
 
-def test_a_proxy_of_another_kind_is_refused() -> None:
-    with pytest.raises(ValueError, match="http"):
-        ClubRequest("http://127.0.0.1/bot", proxy="socks5://127.0.0.1:1080")
-
-
 async def test_after_the_end_nothing_is_sent(wire: Wire) -> None:
     request = ClubRequest(wire.api_url)
     await request.initialize()
@@ -94,6 +106,8 @@ async def test_after_the_end_nothing_is_sent(wire: Wire) -> None:
     await request.shutdown()
     with pytest.raises(NotSent):
         await request.call("getMe", {})
+    with pytest.raises(NotSent):
+        await request.send("getMe", b"{}")
 
 
 async def test_messages_are_charged_and_other_methods_are_not(
@@ -158,3 +172,57 @@ async def test_a_429_to_the_engine_halts_too(
     status, answer = await request_to_wire.call("sendMessage", {"chat_id": 7, "text": "hello"})
     assert (status, answer["parameters"]) == (429, {"retry_after": 12})
     assert pace.halted_s() == 12
+
+
+async def test_bytes_go_and_come_as_they_are() -> None:
+    async with Crooked(answers).open() as messenger, ClubRequest(messenger.address) as request:
+        for number in range(3):
+            body = b'{"chat_id": %d, "text": "\xd8\xb3"}' % number
+            assert await request.send("sendMessage", body) == (200, ANSWER)
+            assert messenger.arrived[number] == body
+        assert messenger.connections == 1
+        head = messenger.heads[0].lower()
+        assert head.startswith(b"post /sendmessage http/1.1\r\n")
+        assert b"content-type: application/json\r\n" in head
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "fault"), [(hangs, NoAnswer), (resets_after_the_request, ConnectionLost)]
+)
+async def test_bytes_that_get_no_answer_are_in_doubt(
+    behaviour: Behaviour, fault: type[Exception]
+) -> None:
+    async with (
+        Crooked(behaviour).open() as messenger,
+        ClubRequest(messenger.address, read_timeout_s=1) as request,
+    ):
+        for _ in range(2):
+            with pytest.raises(fault):
+                await request.send("sendMessage", b"{}")
+        assert len(messenger.arrived) == 2
+
+
+async def test_a_429_to_bytes_halts_too(
+    wire: Wire, request_to_wire: ClubRequest, pace: Pace
+) -> None:
+    wire.play(7, flood(12))
+    body = b'{"chat_id": 7, "text": "hello"}'
+    status, payload = await request_to_wire.send("sendMessage", body)
+    assert (status, json.loads(payload)["parameters"]) == (429, {"retry_after": 12})
+    assert pace.halted_s() == 12
+
+
+async def test_files_refused_for_haste_are_sent_again_whole() -> None:
+    async def refuses_once(line: Line) -> None:
+        await line.request()
+        line.say(TOO_HASTY)
+        await answers(line)
+
+    document = InputFile(b"%PDF", filename="a.pdf")
+    async with Crooked(refuses_once).open() as messenger:
+        pace = Pace(time.monotonic)
+        async with ClubRequest(messenger.address, pace=pace) as request:
+            data = RequestData([RequestParameter("document", "attach://1", [document])])
+            address = f"{messenger.address}/sendDocument"
+            assert await request.do_request(address, "POST", data) == (200, ANSWER)
+        assert [b"%PDF" in body for body in messenger.arrived] == [True, True]
