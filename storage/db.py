@@ -27,7 +27,14 @@ WRITERS = 8  # On PostgreSQL; a crowd waits before the pool instead of timing ou
 PING_AFTER_S = 1.0  # To ask before every transaction costs as much as two statements.
 BUSY_TIMEOUT_MS = 10_000
 CACHE_KIB = 65_536
-NAMED = {"server_settings": {"application_name": "bashgah"}}  # As PostgreSQL lists us.
+APART = 3  # Statements that commit by themselves and may be under way at once.
+IDLE_MS = 10_000  # Who is frozen in the middle of a transaction holds its locks no longer.
+SESSION = {
+    "server_settings": {
+        "application_name": "bashgah",  # As PostgreSQL lists us.
+        "idle_in_transaction_session_timeout": str(IDLE_MS),
+    }
+}
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
 
@@ -66,12 +73,27 @@ class Database:
         self._write = self._engine(1 if self.is_sqlite else WRITERS, read_only=False)
         self._read = self._engine(READERS, read_only=True)
         self._life = None if self.is_sqlite else Life(self._lasting())
+        self._apart = None if self.is_sqlite else self._each_by_itself()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: committed at the end, undone when anything is raised in it."""
         async with self._writers, self._write.begin() as tx:
             yield tx
+
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[AsyncConnection]:
+        """For statements that commit by themselves, so that who is frozen between them holds no
+        lock. They wait for no disk: what a crash of the database undoes must not matter.
+
+        An SQLite file has one process: there it is a transaction like any other.
+        """
+        if self._apart is None:
+            async with self.write() as tx:
+                yield tx
+        else:
+            async with self._apart.connect() as connection:
+                yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -85,6 +107,8 @@ class Database:
             await self._life.end()
         await self._write.dispose()
         await self._read.dispose()
+        if self._apart is not None:
+            await self._apart.dispose()
         if self._lock_file is not None:
             os.close(self._lock_file)
             self._lock_file = None
@@ -111,6 +135,14 @@ class Database:
         if self._life is not None:
             await self._life.hold(name)
 
+    @asynccontextmanager
+    async def lasting(self) -> AsyncIterator[AsyncConnection]:
+        """The one session that lasts as long as our names, on PostgreSQL; it knows no
+        transactions, so that who is frozen in it holds up nobody."""
+        assert self._life is not None, "an SQLite file has one process"
+        async with self._life.session() as session:
+            yield session
+
     @property
     def file(self) -> Path:
         """The SQLite file."""
@@ -125,7 +157,7 @@ class Database:
             "hide_parameters": True,
         }
         if not self.is_sqlite:
-            engine = create_async_engine(self.url, connect_args=NAMED, **options)
+            engine = create_async_engine(self.url, connect_args=SESSION, **options)
             event.listen(engine.sync_engine, "checkin", _note_rest)
             event.listen(
                 engine.sync_engine, "checkout", partial(_ping_rested, engine.sync_engine.dialect)
@@ -138,10 +170,21 @@ class Database:
         event.listen(engine.sync_engine, "begin", _begin if read_only else _begin_immediate)
         return engine
 
+    def _each_by_itself(self) -> AsyncEngine:
+        settings = SESSION["server_settings"] | {"synchronous_commit": "off"}
+        return create_async_engine(
+            self.url,
+            isolation_level="AUTOCOMMIT",
+            connect_args={"server_settings": settings},
+            pool_size=APART,
+            max_overflow=0,
+            hide_parameters=True,
+        )
+
     def _lasting(self) -> AsyncEngine:
         """For one connection that lasts as long as we do, beside those that are bounded."""
         return create_async_engine(
-            self.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=NAMED
+            self.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=SESSION
         )
 
 

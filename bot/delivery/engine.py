@@ -1,104 +1,45 @@
 """The engine: brings each letter that waits in the outbox to exactly one end.
 
-Claimed letters are rendered, booked as being sent, and only then wait for the pace and touch the
-socket; what became of them is booked in groups. Nothing that happens to one letter, to the
-messenger or to the database ends the engine.
+Claimed letters are put into words, booked as being sent, and only then wait for the pace and touch
+the socket; what became of them is booked together with the next ones. Nothing that happens to one
+letter, to the messenger or to the database ends the engine.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
 
-from bot.delivery.pace import Halted, Pace
+from bot.clock import machine_time
+from bot.delivery.carrier import Carrier, Messenger, MoveGroup, reason_of
+from bot.delivery.pace import Pace
+from bot.delivery.parcels import CHAT_PATIENCE_S, Lease, Parcel, Render, Reserve, Rooms
 from bot.delivery.patience import Patience
-from club.members import Reach
-from services.letters import (
-    Failed,
-    Moved,
-    Outcome,
-    OutgoingLetter,
-    Postponed,
-    Sent,
-    Unknown,
-    Unreachable,
-)
-from services.outbox import Outbox
+from bot.delivery.rendered import Rendered, Words
+from services.letters import Failed, Outcome, OutgoingLetter, Postponed
+from services.outbox import LEASE, Outbox
 
-IN_FLIGHT = 64  # Letters in hand at once; so many can be in doubt after a crash.
+IN_FLIGHT = 64  # So many messages are booked as being sent: so many are in doubt after a crash.
 WINDOW_S = 0.5  # So much of the pace is booked as being sent and waits for its moment.
+AHEAD_S = 1.0  # So much of it is claimed besides; a letter that is urgent overtakes the others.
+MOST_AHEAD = 1000
 POLL_S = 0.5
-HALT_STEP_S = 0.5  # A halt that ends so little later is not stored again.
-GROUP_PAUSE_S = 0.05
-GROUP_SIZE = 200
+GROUP_PAUSE_S = 0.1  # So long an outcome waits for others, to be booked with them.
 RECOVER_S = 10.0
-CHAT_PATIENCE_S = 1.0  # A chat that needs longer does not hold a place in the window.
+SWEEP_S = 1.0
 DRAIN_S = 40.0
 
 log = logging.getLogger(__name__)
 
 
-class DeliveryFault(Exception):
-    """The messenger did not take the letter."""
-
-
-class Blocked(DeliveryFault):
-    """The recipient does not let us write."""
-
-    def __init__(self, reach: Reach) -> None:
-        self.reach = reach
-        super().__init__(reach)
-
-
-class TryLater(DeliveryFault):
-    """The letter was surely not sent, nor would another be now: everybody waits."""
-
-    def __init__(self, delay_s: float, reason: str) -> None:
-        self.delay_s = delay_s
-        self.reason = reason
-        super().__init__(reason)
-
-
-class Refused(DeliveryFault):
-    """The messenger will never take this letter as it is."""
-
-
-class Migrated(DeliveryFault):
-    """The group has another id now."""
-
-    def __init__(self, chat_id: int) -> None:
-        self.chat_id = chat_id
-        super().__init__("the group has moved")
-
-
-class Ambiguous(DeliveryFault):
-    """The letter may have been sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """A letter in words, the buttons under it, and the picture above it."""
-
-    text: str
-    keyboard: Mapping[str, Any] | None = None
-    picture: str | None = None  # The messenger's name for the file.
-
-
-class Messenger(Protocol):
-    """Who carries letters."""
-
-    async def send(self, chat_id: int, words: Rendered) -> int:
-        """The id of the message; raises a DeliveryFault."""
-        ...
-
-
-Render = Callable[[OutgoingLetter], Rendered]
-MoveGroup = Callable[[int, int], Awaitable[None]]  # From the old id to the new one; may repeat.
-
-
 class Engine:
-    """Sends what waits. `owner` is a name that no other run of the program has had."""
+    """Sends what waits. `owner` is a name that no other run of the program has had.
+
+    `leads`: whether letters to groups are ours to send; one process does that. `connections`: so
+    many requests at once, where that is less than `in_flight`.
+    """
 
     def __init__(
         self,
@@ -109,33 +50,46 @@ class Engine:
         move_group: MoveGroup,
         *,
         owner: str,
+        leads: Callable[[], bool] = lambda: True,
         in_flight: int = IN_FLIGHT,
+        connections: int | None = None,
         poll_s: float = POLL_S,
+        clock: Callable[[], float] = time.monotonic,
+        machine_time: Callable[[], datetime] = machine_time,
     ) -> None:
         self._outbox = outbox
-        self._messenger = messenger
         self._pace = pace
         self._render = render
         self._move_group = move_group
         self._owner = owner
+        self._leads = leads
         self._in_flight = in_flight
+        self._carriers = min(in_flight, connections or in_flight)
         self._poll_s = poll_s
+        self._clock = clock
         self._window = min(in_flight, max(2, int(pace.rate * WINDOW_S)))
-        self._least = max(1, self._window // 2)  # Letters are claimed in batches, not singly.
+        self._ahead = max(self._window, min(MOST_AHEAD, int(pace.rate * AHEAD_S)))
+        self._least = max(1, self._window // 2)  # Letters are begun in batches, not singly.
         self._patience = Patience()
-        self._in_hand: dict[int, int] = {}  # Letter → chat; a chat has one letter at a time.
-        self._waiting = 0  # Booked as being sent, and waiting for the pace.
+        self._rooms = Rooms(pace)
+        self._carrier = Carrier(
+            messenger, pace, self._rooms, self._follow, clock=clock, machine_time=machine_time
+        )
+        self._reserve = Reserve()
+        self._in_hand = set[int]()  # Letters that are claimed by us.
+        self._begun = asyncio.Queue[Parcel]()
+        self._waiting = 0  # Parcels booked as being sent that wait for their turn …
+        self._sending = 0  # … and those with them that are on their way.
         self._outcomes: list[Outcome] = []
+        self._more = True  # The last look found letters: the next may find others.
         self._stirred = asyncio.Event()
-        self._ended = asyncio.Event()  # Some letter has an outcome, or the last has been started.
         self._stopping = False
         self._task: asyncio.Task[Any] | None = None
-        self._recover_at = 0.0
-        self._rest_until = 0.0
-        self._halt_stored = 0.0
+        self._look_at = self._recover_at = self._sweep_at = float("-inf")
 
     def wake(self) -> None:
         """There may be letters: look now."""
+        self._look_at = float("-inf")
         self._stirred.set()
 
     async def stop(self) -> None:
@@ -151,18 +105,20 @@ class Engine:
     async def run(self) -> None:
         """Send letters until stop()."""
         self._task = asyncio.current_task()
-        self._pace.halt(await self._patience.through(self._outbox.halted_s))
+        await self._pace.recall()
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._book())
-            while not self._stopping:
+            carriers = [tasks.create_task(self._carry()) for _ in range(self._carriers)]
+            while self._in_hand or not self._stopping:
                 await self._look_after()
-                if not await self._start_some(tasks):
-                    await self._rest()
-            self._ended.set()
+                await self._claim()
+                await self._book()
+                await self._rest()
+            for carrier in carriers:
+                carrier.cancel()
 
     async def _look_after(self) -> None:
-        """Take up what the dead left, and store a halt so that it survives us."""
-        now = _now()
+        """Take up what the dead left, and end what goes no more."""
+        now = self._clock()
         if now >= self._recover_at:
             found = await self._patience.through(
                 lambda: self._outbox.recover(self._owner, tuple(self._in_hand))
@@ -170,13 +126,126 @@ class Engine:
             if found:
                 log.warning("Letters of a run that ended were taken up.", extra={"letters": found})
             self._recover_at = now + RECOVER_S
-        halted_s = self._pace.halted_s()
-        if halted_s > 0 and now + halted_s > self._halt_stored + HALT_STEP_S:
-            await self._patience.through(lambda: self._outbox.halt(halted_s))
-            self._halt_stored = now + halted_s
-            log.warning("The messenger wants silence.", extra={"seconds": round(halted_s)})
+        if now >= self._sweep_at:
+            swept = await self._patience.through(self._outbox.sweep)
+            self._sweep_at = now if swept else now + SWEEP_S
+
+    async def _claim(self) -> None:
+        """Have letters at hand for the next window; give them back when none can go."""
+        silent_s = self._carrier.silent_s()
+        if self._stopping or silent_s > 0:
+            self._outcomes += [Postponed(letter, silent_s) for letter in self._reserve.empty()]
+            return
+        now = self._clock()
+        if len(self._reserve) >= self._window or (not self._more and now < self._look_at):
+            return
+        room = self._window + self._ahead - len(self._reserve)
+        groups = self._rooms.groups() if self._leads() else None
+        letters = await self._patience.through(
+            lambda: self._outbox.claim(self._owner, room, groups)
+        )
+        self._more = bool(letters)
+        if not letters:
+            self._look_at = now + self._poll_s
+        self._reserve.add(letters)
+        self._in_hand.update(letter.id for letter in letters)
+
+    async def _book(self) -> None:
+        """Book what became of letters, and the next ones as being sent; set these going."""
+        parcels: list[Parcel] = []
+        if self._room() >= self._least and not self._stopping:
+            parcels = self._next_parcels()
+        outcomes, self._outcomes = self._outcomes, []
+        letters = [letter for parcel in parcels for letter in parcel.letters]
+        if not outcomes and not letters:
+            return
+        since = self._clock()
+        begun = await self._patience.through(
+            lambda: self._outbox.book(self._owner, outcomes, letters)
+        )
+        self._in_hand.difference_update(outcome.letter.id for outcome in outcomes)
+        lease = Lease.of(begun.until, since + LEASE.total_seconds())
+        for parcel in parcels:
+            ours = [letter for letter in parcel.letters if letter.id in begun.ids]
+            if len(ours) == len(parcel.letters):
+                parcel.lease = lease
+                self._waiting += 1
+                self._sending += 1
+                self._begun.put_nowait(parcel)
+                continue
+            self._in_hand.difference_update(letter.id for letter in parcel.letters)
+            # What is left of a message that was written for more is written anew.
+            self._outcomes += [Postponed(letter, 0) for letter in ours]
+            self._in_hand.update(letter.id for letter in ours)
+
+    def _next_parcels(self) -> list[Parcel]:
+        """Messages for which there is room; a letter that gets none has its outcome."""
+        parcels: list[Parcel] = []
+        room = self._room() if self._carrier.silent_s() <= 0 else 0
+        while len(parcels) < room and self._reserve:
+            letters = self._reserve.take()
+            chat_id = letters[0].chat_id
+            if (wait_s := self._rooms.wait_s(chat_id)) > CHAT_PATIENCE_S:
+                # A group is closed from now on, and when it opens all of its letters are there.
+                delay_s = wait_s if letters[0].member_id is not None else 0
+                self._outcomes += [Postponed(letter, delay_s) for letter in letters]
+            elif rendered := [(one, words) for one in letters if (words := self._in_words(one))]:
+                parcels.append(self._parcel(chat_id, rendered))
+        return parcels
+
+    def _parcel(self, chat_id: int, rendered: Sequence[tuple[OutgoingLetter, Words]]) -> Parcel:
+        """One message; letters for which it has no room are put back."""
+        letters, words = [letter for letter, _ in rendered], rendered[0][1]
+        together = 1
+        if letters[0].member_id is None and isinstance(words, Rendered):
+            parts = [part for _, part in rendered if isinstance(part, Rendered)]
+            words, together = self._rooms.gather(letters, parts)
+        self._outcomes += [Postponed(letter, 0) for letter in letters[together:]]
+        return Parcel(letters[:together], chat_id, words)
+
+    def _in_words(self, letter: OutgoingLetter) -> Words | None:
+        try:
+            return self._render(letter)
+        except Exception as fault:
+            log.error("A letter cannot be put into words.", extra={"letter": letter.id})
+            self._outcomes.append(Failed(letter, f"{letter.message}: {reason_of(fault, letter)}"))
+            return None
+
+    async def _carry(self) -> None:
+        """Carry one parcel after the other."""
+        while True:
+            parcel = await self._begun.get()
+            outcomes = await self._carrier.carry(parcel, self._left)
+            self._sending -= 1
+            self._outcomes += outcomes
+            if len(self._outcomes) == len(outcomes):
+                asyncio.get_running_loop().call_later(GROUP_PAUSE_S, self._stirred.set)
+            self._nudge()
+
+    def _left(self) -> None:
+        self._waiting -= 1
+        self._nudge()
+
+    def _nudge(self) -> None:
+        if self._ready():
+            self._stirred.set()
+
+    def _room(self) -> int:
+        """So many parcels may be begun."""
+        return min(self._window - self._waiting, self._in_flight - self._sending)
+
+    def _ready(self) -> bool:
+        """Whether a batch can be begun at once."""
+        return (
+            (self._more or len(self._reserve) > 0)
+            and self._room() >= self._least
+            and not self._stopping
+        )
 
     async def _rest(self) -> None:
+        """Until something has happened, or for a while."""
+        if self._ready() and self._carrier.silent_s() <= 0:
+            return
         try:
             async with asyncio.timeout(self._poll_s):
                 await self._stirred.wait()
@@ -185,114 +254,5 @@ class Engine:
         finally:
             self._stirred.clear()
 
-    async def _start_some(self, tasks: asyncio.TaskGroup) -> bool:
-        """Claim letters and set them going; whether there were any."""
-        room = min(self._window - self._waiting, self._in_flight - len(self._in_hand))
-        if room < self._least or self._silent_s() > 0:
-            return False
-        letters = await self._patience.through(lambda: self._outbox.claim(self._owner, room))
-        ready = [(letter, words) for letter in letters if (words := self._prepare(letter))]
-        if ready:
-            going = [letter for letter, _ in ready]
-            ours = await self._patience.through(lambda: self._outbox.begin(self._owner, going))
-            for letter, words in ready:
-                if letter.id in ours:
-                    self._waiting += 1
-                    tasks.create_task(self._deliver(letter, words))
-                else:
-                    del self._in_hand[letter.id]
-        return bool(letters)
-
-    def _prepare(self, letter: OutgoingLetter) -> Rendered | None:
-        """The words of a letter that may go now; any other has its outcome."""
-        wait_s = self._pace.letter_wait_s(letter.chat_id)
-        if letter.chat_id in self._in_hand.values():
-            wait_s = max(wait_s, 2 * CHAT_PATIENCE_S)
-        self._in_hand[letter.id] = letter.chat_id
-        if wait_s > CHAT_PATIENCE_S:
-            self._end(Postponed(letter, wait_s))
-            return None
-        try:
-            return self._render(letter)
-        except Exception as fault:
-            log.error("A letter cannot be put into words.", extra={"letter": letter.id})
-            self._end(Failed(letter, f"{letter.message}: {_without_name(fault, letter)}"))
-            return None
-
-    async def _deliver(self, letter: OutgoingLetter, words: Rendered) -> None:
-        """Bring one letter to exactly one end; it is booked as being sent."""
-        try:
-            await self._pace.letter(letter.chat_id)
-        except Halted as halt:
-            self._end(Postponed(letter, halt.remaining_s))
-            return
-        finally:
-            self._waiting -= 1
-            if self._window - self._waiting >= self._least:
-                self.wake()
-        if (silent_s := self._silent_s()) > 0:
-            self._end(Postponed(letter, silent_s))
-            return
-        try:
-            self._end(await self._send(letter, words))
-        except Exception:  # Nobody knows how far it came.
-            log.exception("Sending a letter went wrong.", extra={"letter": letter.id})
-            self._end(Unknown(letter))
-
-    async def _send(self, letter: OutgoingLetter, words: Rendered) -> Outcome:
-        try:
-            return Sent(letter, await self._messenger.send(letter.chat_id, words))
-        except Blocked as fault:
-            return Unreachable(letter, fault.reach)
-        except TryLater as fault:
-            self._rest_for(fault)
-            return Postponed(letter, fault.delay_s)
-        except Refused as fault:
-            log.warning("The messenger refuses a letter.", extra={"letter": letter.id})
-            return Failed(letter, _without_name(fault, letter))
-        except Migrated as fault:
-            new_chat_id = fault.chat_id
-            await self._patience.through(lambda: self._move_group(letter.chat_id, new_chat_id))
-            return Moved(letter, new_chat_id)
-        except Ambiguous as fault:
-            log.warning(
-                "A letter may or may not have arrived.",
-                extra={"letter": letter.id, "fault": str(fault)},
-            )
-            return Unknown(letter)
-
-    def _silent_s(self) -> float:
-        return max(self._pace.halted_s(), self._rest_until - _now())
-
-    def _rest_for(self, fault: TryLater) -> None:
-        if self._silent_s() <= 0:
-            log.warning("Letters wait for the messenger.", extra={"fault": fault.reason})
-        self._rest_until = max(self._rest_until, _now() + fault.delay_s)
-        self.wake()
-
-    def _end(self, outcome: Outcome) -> None:
-        self._outcomes.append(outcome)
-        self._ended.set()
-
-    async def _book(self) -> None:
-        """Book outcomes in groups, until the last letter in hand has its own."""
-        while self._in_hand or not self._stopping:
-            await self._ended.wait()
-            await asyncio.sleep(GROUP_PAUSE_S)
-            self._ended.clear()
-            while group := self._outcomes[:GROUP_SIZE]:
-                del self._outcomes[:GROUP_SIZE]
-                await self._patience.through(lambda: self._outbox.finish(self._owner, group))
-                for outcome in group:
-                    self._in_hand.pop(outcome.letter.id, None)
-                self.wake()
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
-
-
-def _without_name(fault: Exception, letter: OutgoingLetter) -> str:
-    """What went wrong, without the private name that a message of the fault may repeat."""
-    words = f"{type(fault).__name__}: {fault}"
-    return words.replace(letter.name, "…") if letter.name else words
+    async def _follow(self, old_chat_id: int, new_chat_id: int) -> None:
+        await self._patience.through(lambda: self._move_group(old_chat_id, new_chat_id))

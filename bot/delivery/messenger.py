@@ -1,23 +1,18 @@
-"""Letters by Telegram: sends a rendered text, and tells the engine what an answer means."""
+"""Letters by Telegram: sends what is written, and tells the engine what an answer means."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.delivery.engine import (
-    Ambiguous,
-    Blocked,
-    DeliveryFault,
-    Migrated,
-    Refused,
-    Rendered,
-    TryLater,
-)
+import orjson
+
+from bot.delivery.faults import Ambiguous, Blocked, DeliveryFault, Migrated, Refused, TryLater
+from bot.delivery.rendered import Rendered, Words, written
 from bot.delivery.transport import ClubRequest, ConnectionLost, NoAnswer, NotSent, retry_after_s
 from club.members import Reach
 
 UNREACHED_PAUSE_S = 5
 BAD_TOKEN_PAUSE_S = 60
+OK = 200
 
 # The server passes some refusals on as 400, with a code in capitals instead of words.
 REACHES: Mapping[str, Reach] = {
@@ -37,28 +32,24 @@ class TelegramMessenger:
     def __init__(self, request: ClubRequest) -> None:
         self._request = request
 
-    async def send(self, chat_id: int, words: Rendered) -> int:
-        """The message's id; raises a DeliveryFault. Under a picture the text is its caption."""
-        params: dict[str, Any] = {"chat_id": chat_id, "parse_mode": "HTML"}
-        if words.picture is None:
-            method, content = "sendMessage", {"text": words.text}
-        else:
-            method, content = "sendPhoto", {"photo": words.picture, "caption": words.text}
-        params |= content
-        if words.keyboard is not None:
-            params["reply_markup"] = json.dumps(words.keyboard)
+    async def send(self, chat_id: int, words: Words) -> int:
+        """The message's id; raises a DeliveryFault."""
+        method, body = written(chat_id, words) if isinstance(words, Rendered) else words
         try:
-            status, answer = await self._request.call(method, params)
+            status, payload = await self._request.send(method, body)
         except NotSent as fault:
             raise TryLater(UNREACHED_PAUSE_S, f"not sent: {fault}") from None
         except (ConnectionLost, NoAnswer) as fault:
             raise Ambiguous(str(fault)) from None
-        if status != 200:
-            raise fault_of(status, answer)
         try:
-            return int(answer["result"]["message_id"])
+            answer = orjson.loads(payload)
+            if status == OK:
+                return int(answer["result"]["message_id"])
         except (KeyError, TypeError, ValueError):
-            raise Ambiguous("an answer without a message id") from None
+            if status == OK:
+                raise Ambiguous("an answer without a message id") from None
+            answer = {}
+        raise fault_of(status, answer if isinstance(answer, dict) else {})
 
 
 def fault_of(status: int, answer: Mapping[str, Any]) -> DeliveryFault:
@@ -74,7 +65,7 @@ def fault_of(status: int, answer: Mapping[str, Any]) -> DeliveryFault:
         reach = next((reach for sign, reach in REACHES.items() if sign in words), None)
         if reach is None and status == 403:
             reach = Reach.BLOCKED
-        return Refused(description) if reach is None else Blocked(reach)
+        return Refused(description) if reach is None else Blocked(reach, description)
     if status in (401, 404):
-        return TryLater(BAD_TOKEN_PAUSE_S, "the messenger does not know the token")
+        return TryLater(BAD_TOKEN_PAUSE_S, "the messenger does not know the token any more")
     return Ambiguous(description) if status >= 500 else Refused(description)

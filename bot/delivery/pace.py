@@ -1,26 +1,29 @@
-"""One pace for one token: when the next message may leave.
+"""One pace for one token: when the next message may leave, whoever of several processes sends.
 
-Letters follow a schedule and give way; an answer to somebody in front of us goes at once and is
-charged, so that letters wait longer after it. No letter leaves while a rolling second is full.
+Letters leave evenly and give way; an answer to somebody in front of us has the next free place.
+No second is overfull. When the messenger says no, everything stops, and that is remembered.
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from bot.delivery.chats import GROUP_A_MINUTE, ChatId, Chats
+from bot.delivery.patience import Patience
+from bot.delivery.reservations import Reservations
+from bot.delivery.restraint import Restraint
+from bot.delivery.schedule import Schedule
+from bot.delivery.slots import Slots
+from services.pace import Reserved, StoredPace
 
 RATE = 30  # Messages a second for one token.
-WINDOW_S = 1.01  # A second, and what may lie between leaving here and touching the socket.
-LATE_S = 0.02  # Timers wake late; the schedule makes up for so much, and for no more.
-LETTER_SPACING_S = 1.0
-LIVE_BURST = 5
-LIVE_SPACING_S = 1.0
 LIVE_PATIENCE_S = 30.0  # Within it an answer is waited for where it stands.
-GROUP_A_MINUTE = 20
-MINUTE_S = 60.1  # A minute, and what may lie between leaving here and touching the socket.
-MAX_CHATS = 10_000
+HALT_STEP_S = 0.5  # A halt that ends so little later is not stored again.
+STORING_S = 5.0  # At the end a halt may take so long to be stored.
 
-ChatId = int | str
+log = logging.getLogger(__name__)
 
 
 class Halted(Exception):
@@ -29,6 +32,25 @@ class Halted(Exception):
     def __init__(self, remaining_s: float) -> None:
         self.remaining_s = remaining_s
         super().__init__(f"silent for another {remaining_s:.1f} s")
+
+
+class Places(Protocol):
+    """Who says which message is next: for one process alone, or for several."""
+
+    def take(self, now: float) -> bool: ...
+    def leave(self, now: float) -> None: ...
+    def drop(self) -> None: ...
+    async def soon(self, wanted: int) -> None: ...
+    async def answer(self, messages: int) -> None: ...
+    def per_second(self) -> float: ...
+    async def close(self) -> None: ...
+
+
+class Waiting(NamedTuple):
+    """A letter in the line."""
+
+    chat_id: ChatId
+    turn: asyncio.Future[bool]  # Whether it leaves; if not, its chat has no room.
 
 
 class Pace:
@@ -40,35 +62,44 @@ class Pace:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         rate: int = RATE,
         group_a_minute: int = GROUP_A_MINUTE,
+        *,
+        stored: StoredPace | None = None,
     ) -> None:
+        """`stored` keeps halts for the next start, and is shared by all who send."""
         assert rate > 0, "a pace of nothing sends nothing"
-        assert group_a_minute > LIVE_BURST, "a burst is part of the minute"
         self.rate = rate
         self._clock = clock
         self._sleep = sleep
-        self._interval_s = WINDOW_S / rate
-        self._late_s = max(LATE_S, self._interval_s)
-        self._group_a_minute = group_a_minute
-        self._next = clock()
-        self._all = _Window(rate, WINDOW_S)
-        self._live = _Window(rate, WINDOW_S)
+        self._stored = stored
+        self._chats = Chats(group_a_minute)
+        self._restraint = Restraint()
+        self._places = self._made_places()
         self._halt_until = float("-inf")
-        self._chats: dict[ChatId, _Chat] = {}
-        self._turn = asyncio.Lock()
+        self._stored_until = float("-inf")
+        self._patience = Patience()
+        self._line: deque[Waiting] = deque()
+        self._serving: asyncio.Task[None] | None = None
+        self._storing: asyncio.Task[None] | None = None
+
+    @property
+    def per_second(self) -> float:
+        """How many letters leave in a second at present, of all processes together."""
+        return self._places.per_second()
 
     async def live(self, chat_id: ChatId, messages: int = 1) -> None:
-        """Let an answer go: at once within a chat's burst, and never behind a letter.
+        """Let an answer go: at once within a chat's burst while the second is not full.
 
         A crowd of answers waits for itself alone. Raises Halted when a halt is longer than a
         person would wait.
         """
         self._refuse_long_halt()
-        reserved = self._chat(chat_id).reserve_live(self._clock(), messages)
-        await self._wait(lambda: max(reserved, self._live.due(), self._halt_until))
         now = self._clock()
-        for _ in range(messages):
-            self._live.add(now)
-            self._charge(now)
+        reserved = self._chats.of(chat_id, now).reserve_live(now, messages)
+        while True:
+            await self._wait(lambda: max(reserved, self._halt_until))
+            await self._places.answer(messages)
+            if self.halted_s() <= 0:
+                return
 
     async def open(self) -> None:
         """Wait out a short halt, for what is no message; raises Halted when it is a long one."""
@@ -77,33 +108,104 @@ class Pace:
     async def letter(self, chat_id: ChatId) -> None:
         """Let a letter go when the chat and the token have room; raises Halted during a halt."""
         while True:
-            await self._wait(lambda: self._chat(chat_id).letter_due(), letter=True)
-            async with self._turn:
-                await self._wait(self._slot_due, letter=True)
-                now = self._clock()
-                if self._chat(chat_id).letter_due() <= now:
-                    self._chat(chat_id).take_letter(now)
-                    self._charge(now)
-                    return
+            now = self._clock()
+            if self._halt_until > now:
+                raise Halted(self._halt_until - now)
+            chat = self._chats.of(chat_id, now)
+            if chat.letter_at > now:
+                await self._wait(chat.letter_due, letter=True)
+            elif not self._line and self._places.take(now):
+                chat.take_letter(now)
+                self._places.leave(now)
+                return
+            elif await self._in_line(chat_id):
+                return
 
     def letter_wait_s(self, chat_id: ChatId) -> float:
         """How long the chat alone keeps a letter waiting."""
-        return max(0.0, self._chat(chat_id).letter_due() - self._clock())
+        now = self._clock()
+        return max(0.0, self._chats.of(chat_id, now).letter_at - now)
 
     def halt(self, delay_s: float) -> None:
-        """Nothing leaves for so long; of several halts the last to end counts."""
-        self._halt_until = max(self._halt_until, self._clock() + delay_s)
+        """Nothing leaves for so long; of several halts the last to end counts.
+
+        After a new one letters are slower for a while. It is stored at once.
+        """
+        now = self._clock()
+        if delay_s <= 0:
+            return
+        if self._halt_until <= now:
+            log.warning("The messenger wants silence.", extra={"seconds": round(delay_s)})
+            self._restraint.shrink(now)
+        self._halt_until = max(self._halt_until, now + delay_s)
+        self._restraint.hold(self._halt_until)
+        if self._stored is not None and (self._storing is None or self._storing.done()):
+            self._storing = asyncio.create_task(self._store(self._stored))
 
     def halted_s(self) -> float:
         """How long nothing leaves yet."""
         return max(0.0, self._halt_until - self._clock())
 
-    def _slot_due(self) -> float:
-        return max(self._next, self._all.due())
+    async def recall(self) -> None:
+        """Know what was stored: a halt outlives who was told of it. Waits for the database."""
+        if self._stored is not None:
+            stand = await self._patience.through(self._stored.stand)
+            self._adopt(stand.halted_s, stand.permille)
 
-    def _charge(self, now: float) -> None:
-        self._all.add(now)
-        self._next = max(self._next, now - self._late_s) + self._interval_s
+    async def close(self) -> None:
+        """See a halt stored, and ask the database for nothing more."""
+        if self._storing is not None:
+            await asyncio.wait({self._storing}, timeout=STORING_S)
+        for task in (self._storing, self._serving):
+            if task is not None:
+                task.cancel()
+        self._send_home(Halted(self.halted_s()))
+        await self._places.close()
+
+    async def _in_line(self, chat_id: ChatId) -> bool:
+        """Wait for a turn; False when the chat has no room at that moment."""
+        turn = asyncio.get_running_loop().create_future()
+        self._line.append(Waiting(chat_id, turn))
+        if self._serving is None or self._serving.done():
+            self._serving = asyncio.create_task(self._serve())
+        try:
+            if not await turn:
+                return False
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.exception() is None and turn.result():
+                self._places.drop()
+            raise
+        now = self._clock()
+        if self._halt_until > now:
+            self._places.drop()
+            raise Halted(self._halt_until - now)
+        self._places.leave(now)
+        return True
+
+    async def _serve(self) -> None:
+        """Let the letters in the line go, until it is empty."""
+        while self._line:
+            now = self._clock()
+            if self._halt_until > now:
+                self._send_home(Halted(self._halt_until - now))
+            elif self._line[0].turn.done():  # Who waited has been cancelled.
+                self._line.popleft()
+            elif (chat := self._chats.of(self._line[0].chat_id, now)).letter_at > now:
+                self._line.popleft().turn.set_result(False)
+            elif self._places.take(now):
+                chat.take_letter(now)
+                self._line.popleft().turn.set_result(True)
+            else:
+                try:
+                    await self._places.soon(len(self._line))
+                except Exception as bug:
+                    self._send_home(bug)
+
+    def _send_home(self, reason: Exception) -> None:
+        """No letter leaves from the line."""
+        while self._line:
+            if not (turn := self._line.popleft().turn).done():
+                turn.set_exception(reason)
 
     async def _wait(self, due: Callable[[], float], *, letter: bool = False) -> None:
         """Until the moment, which others may put off meanwhile."""
@@ -120,81 +222,33 @@ class Pace:
         if self.halted_s() > LIVE_PATIENCE_S:
             raise Halted(self.halted_s())
 
-    def _chat(self, chat_id: ChatId) -> "_Chat":
-        if (chat := self._chats.get(chat_id)) is None:
-            if len(self._chats) >= MAX_CHATS:
-                now = self._clock()
-                self._chats = {key: old for key, old in self._chats.items() if not old.idle(now)}
-            in_group = isinstance(chat_id, int) and chat_id < 0
-            chat = _Chat(_Window(self._group_a_minute, MINUTE_S) if in_group else None)
-            self._chats[chat_id] = chat
-        return chat
+    def _made_places(self) -> Places:
+        ours = (self._clock, self._sleep, self.rate, self._restraint)
+        if self._stored is None or not self._stored.shared:
+            return Schedule(*ours)
+        reservations = Reservations(self._stored, self._clock, self.rate, self._hear)
+        return Slots(reservations, *ours)
 
+    def _hear(self, got: Reserved) -> None:
+        self._adopt(got.halted_s, got.permille)
 
-class _Window:
-    """The last moments of something; in any `length_s` there are never more than `size`."""
+    def _adopt(self, halted_s: float, permille: int) -> None:
+        """Others have been told, or we were before."""
+        now = self._clock()
+        if halted_s > 0:
+            self._halt_until = max(self._halt_until, now + halted_s)
+            self._stored_until = max(self._stored_until, now + halted_s)
+        if self._stored_until >= self._halt_until - HALT_STEP_S:  # Else we know of more.
+            self._restraint.adopt(permille, max(now, self._halt_until))
 
-    def __init__(self, size: int, length_s: float) -> None:
-        self._moments: deque[float] = deque(maxlen=size)
-        self._length_s = length_s
+    async def _store(self, stored: StoredPace) -> None:
+        """Keep the halt, however long the database is away."""
 
-    def due(self) -> float:
-        """When there is room for one more."""
-        full = len(self._moments) == self._moments.maxlen
-        return self._moments[0] + self._length_s if full else float("-inf")
+        async def keep() -> None:
+            if (halted_s := self.halted_s()) > 0:
+                await stored.halt(halted_s)
 
-    def add(self, now: float) -> None:
-        self._moments.append(now)
-
-    def idle(self, now: float) -> bool:
-        """Nothing in it matters any more."""
-        return not self._moments or self._moments[-1] + self._length_s <= now
-
-
-@dataclass(slots=True)
-class _Chat:
-    """What one chat has had: a burst that refills by the second, and in a group its last minute.
-
-    Answers are held back by answers alone (in a group by the full minute too), letters by both.
-    """
-
-    minute: _Window | None
-    live_until: float = float("-inf")  # The moment up to which its answers use up the spacing.
-    all_until: float = float("-inf")  # The same for all its messages.
-    last: float = float("-inf")
-
-    def live_due(self) -> float:
-        """When an answer may go."""
-        burst_over = self.live_until - (LIVE_BURST - 1) * LIVE_SPACING_S
-        return max(burst_over, self._minute_due())
-
-    def letter_due(self) -> float:
-        """When a letter may go."""
-        burst_over = self.all_until - (LIVE_BURST - 1) * LIVE_SPACING_S
-        return max(self.last + LETTER_SPACING_S, burst_over, self._minute_due())
-
-    def reserve_live(self, now: float, messages: int) -> float:
-        """Take the chat's next turn for an answer; the moment of it."""
-        due = max(now, self.live_due())
-        self.live_until = max(self.live_until, due) + messages * LIVE_SPACING_S
-        self._charge(due, messages)
-        return due
-
-    def take_letter(self, now: float) -> None:
-        """A letter leaves now."""
-        self._charge(now, 1)
-
-    def idle(self, now: float) -> bool:
-        """Nothing it has had matters any more."""
-        quiet = max(self.all_until, self.last + LETTER_SPACING_S) <= now
-        return quiet and (self.minute is None or self.minute.idle(now))
-
-    def _minute_due(self) -> float:
-        return float("-inf") if self.minute is None else self.minute.due()
-
-    def _charge(self, at: float, messages: int) -> None:
-        self.all_until = max(self.all_until, at) + messages * LIVE_SPACING_S
-        self.last = max(self.last, at)
-        if self.minute is not None:
-            for _ in range(messages):
-                self.minute.add(at)
+        while self.halted_s() > 0 and self._halt_until > self._stored_until + HALT_STEP_S:
+            until = self._halt_until
+            await self._patience.through(keep)
+            self._stored_until = until

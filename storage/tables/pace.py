@@ -8,10 +8,14 @@ PACE = Table(
     "pace",
     METADATA,
     Column("id", Integer, primary_key=True),
-    Column("next_us", BigInteger, nullable=False),  # Machine time: the next slot nobody has.
-    Column("halted_until", Moment),  # Machine time: until then nothing is sent.
+    # Where several processes send, in microseconds of the database's own clock:
+    Column("next_us", BigInteger, nullable=False),  # The next place that nobody has.
+    Column("letters_us", BigInteger, nullable=False),  # No letter's place is before this.
+    Column("spare_us", BigInteger, nullable=False),  # So long what stayed free may be made up for.
+    Column("halted_since", Moment),  # Machine time, as the two below.
+    Column("halted_until", Moment),
+    Column("recovers_from", Moment),  # From then on the permille grows again.
     Column("permille", Integer, nullable=False),  # Of the rate, after the messenger said no.
-    Column("slowed_at", Moment),
     CheckConstraint("id = 1", name="one_row"),
     CheckConstraint("permille BETWEEN 1 AND 1000", name="permille_of_rate"),
 )

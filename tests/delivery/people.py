@@ -1,13 +1,14 @@
 """Members, campaigns and clocks for tests of letters."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, insert, select, update
 
 from club.campaigns import CampaignState
-from club.letters import Letter, LetterClass, LetterState
+from club.letters import ENDS, Letter, LetterClass, LetterState
 from club.members import JoinStep, Reach
 from club.programme import Programme, parse_programme
 from services.outbox import Outbox
@@ -20,12 +21,13 @@ from storage.vault import Vault, make_key
 
 VAULT = Vault(make_key())
 GROUP = -4000
-REPORT = "letters/campaign_done"
+REPORTS = tuple(f"letters/campaign_{what}" for what in ("done", "stopped", "missed"))
 
 
-def programme() -> Programme:
+def programme(promotions: str = "") -> Programme:
     return parse_programme(
-        """
+        f"[promotions]\n{promotions}\n"
+        + """
         [club]
         name = {fa = "کتاب", en = "Books"}
         currency = "IRT"
@@ -70,8 +72,9 @@ def club_clock() -> Clock:
     return Clock(datetime(2018, 9, 23, 9, 0, tzinfo=UTC))
 
 
-def outbox_of(db: Database, machine: Clock, club: Clock) -> Outbox:
-    return Outbox(db, VAULT, programme(), machine, club)
+def outbox_of(db: Database, machine: Clock, club: Clock, promotions: str = "") -> Outbox:
+    """`promotions`: what the club's programme says of them."""
+    return Outbox(db, VAULT, programme(promotions), machine, club)
 
 
 async def new_member(db: Database, chat_user_id: int | None, **values: Any) -> int:
@@ -96,44 +99,83 @@ async def new_member(db: Database, chat_user_id: int | None, **values: Any) -> i
     return member_id
 
 
-async def new_campaign(db: Database, state: CampaignState = CampaignState.RUNNING) -> int:
+async def new_campaign(
+    db: Database, state: CampaignState = CampaignState.RUNNING, **values: Any
+) -> int:
+    row = {
+        "state": state,
+        "version": 0,
+        "audience": {"any_of": []},
+        "text_en": VAULT.seal("New books"),
+        "created_by": 1,
+        "created_at": datetime(2018, 9, 23, tzinfo=UTC),
+        "chat_id": GROUP,
+        "letters": 0,
+    }
     async with db.write() as tx:
-        statement = insert(CAMPAIGNS).values(
-            state=state,
-            version=0,
-            audience={"any_of": []},
-            text_en=VAULT.seal("New books"),
-            created_by=1,
-            created_at=datetime(2018, 9, 23, tzinfo=UTC),
-            chat_id=GROUP,
-            letters=0,
-        )
-        return int((await tx.execute(statement.returning(CAMPAIGNS.c.id))).scalar_one())
+        statement = insert(CAMPAIGNS).values(**(row | values)).returning(CAMPAIGNS.c.id)
+        return int((await tx.execute(statement)).scalar_one())
 
 
-def promotion(campaign_id: int, member_id: int) -> Letter:
+async def change_campaign(db: Database, campaign_id: int, **values: Any) -> None:
+    async with db.write() as tx:
+        statement = update(CAMPAIGNS).where(CAMPAIGNS.c.id == campaign_id)
+        await tx.execute(statement.values(**values))
+
+
+async def change_member(db: Database, member_id: int, **values: Any) -> None:
+    async with db.write() as tx:
+        await tx.execute(update(MEMBERS).where(MEMBERS.c.id == member_id).values(**values))
+
+
+async def assert_counted(db: Database, campaign_id: int) -> None:
+    """What the campaign says of its letters is what the letters say."""
+    campaign = await campaign_row(db, campaign_id)
+    told = {end: campaign[end.value] for end in ENDS if campaign[end.value]}
+    found = await counts(db, campaign_id)
+    assert told == {state: number for state, number in found.items() if state in ENDS}
+    assert sum(found.values()) == campaign["letters"]
+
+
+def promotion(campaign_id: int, member_id: int, **values: Any) -> Letter:
     return Letter(
-        key=f"campaign:{campaign_id}:member:{member_id}",
-        message="campaigns/promotion",
+        key=None,
+        message="letters/promotion",
         member_id=member_id,
         letter_class=LetterClass.CAMPAIGN,
         campaign_id=campaign_id,
+        **values,
     )
 
 
 async def put(db: Database, *letters: Letter) -> None:
+    """Keep the letters; a campaign knows how many it has."""
+    more = Counter(letter.campaign_id for letter in letters if letter.campaign_id is not None)
     async with db.write() as tx:
         await outbox_store.add(tx, letters, datetime(2018, 9, 23, 8, 0, tzinfo=UTC))
+        for campaign_id, number in more.items():
+            await tx.execute(
+                update(CAMPAIGNS)
+                .where(CAMPAIGNS.c.id == campaign_id)
+                .values(letters=CAMPAIGNS.c.letters + number)
+            )
 
 
 async def rows(db: Database) -> list[RowMapping]:
     """All letters, in the order they were written, without the report of a campaign's end."""
-    statement = select(OUTBOX).where(OUTBOX.c.message != REPORT).order_by(OUTBOX.c.id)
+    statement = select(OUTBOX).where(OUTBOX.c.message.not_in(REPORTS)).order_by(OUTBOX.c.id)
     async with db.read() as tx:
         return list((await tx.execute(statement)).mappings())
 
 
-async def row(db: Database, key: str) -> Mapping[str, Any]:
+async def promoted(db: Database, campaign_id: int, member_id: int) -> Mapping[str, Any]:
+    """The letter of that campaign to that member."""
+    whose = (campaign_id, member_id)
+    found = await rows(db)
+    return next(dict(line) for line in found if (line["campaign_id"], line["member_id"]) == whose)
+
+
+async def row(db: Database, key: str | None) -> Mapping[str, Any]:
     return next(dict(found) for found in await rows(db) if found["key"] == key)
 
 

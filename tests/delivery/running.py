@@ -9,13 +9,16 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from bot.delivery.engine import POLL_S, Engine, Rendered, TryLater
+from bot.delivery.engine import IN_FLIGHT, POLL_S, Engine
+from bot.delivery.faults import TryLater
 from bot.delivery.messenger import TelegramMessenger
 from bot.delivery.pace import Pace
+from bot.delivery.rendered import Rendered, Words
 from bot.delivery.transport import ClubRequest
 from club.letters import ENDS, Letter
 from services.letters import OutgoingLetter
 from services.outbox import Outbox
+from services.pace import StoredPace
 from storage.db import Database
 from tests.delivery.people import VAULT, club_clock, programme, rows
 from tests.delivery.wire import Wire
@@ -31,7 +34,7 @@ class NotedMessenger(TelegramMessenger):
         self.left_at: list[float] = []
         self.told_at: list[float] = []
 
-    async def send(self, chat_id: int, words: Rendered) -> int:
+    async def send(self, chat_id: int, words: Words) -> int:
         self.left_at.append(time.monotonic())
         try:
             return await super().send(chat_id, words)
@@ -53,12 +56,14 @@ class Post:
         later: timedelta = timedelta(0),
         read_timeout_s: float = 10,
         poll_s: float = POLL_S,
+        in_flight: int = IN_FLIGHT,
+        leads: bool = True,
     ) -> None:
-        self.pace = Pace(time.monotonic, rate=rate)
+        club = club_clock()
+        stored = StoredPace(db, lambda: datetime.now(UTC) + later, club)
+        self.pace = Pace(time.monotonic, rate=rate, stored=stored)
         self.request = ClubRequest(wire.api_url, pace=self.pace, read_timeout_s=read_timeout_s)
-        self.outbox = Outbox(
-            db, VAULT, programme(), lambda: datetime.now(UTC) + later, club_clock()
-        )
+        self.outbox = Outbox(db, VAULT, programme(), lambda: datetime.now(UTC) + later, club)
         self.messenger = NotedMessenger(self.request)
         self.moves: list[tuple[int, int]] = []
         self.engine = Engine(
@@ -69,6 +74,8 @@ class Post:
             self._move_group,
             owner=owner,
             poll_s=poll_s,
+            in_flight=in_flight,
+            leads=lambda: leads,
         )
 
     async def _move_group(self, old_chat_id: int, new_chat_id: int) -> None:
@@ -76,10 +83,16 @@ class Post:
 
 
 def render(letter: OutgoingLetter) -> Rendered:
-    """The key in words; a letter that has a doubtful past says so."""
+    """The letter's title; one that has a doubtful past says so."""
     if "broken" in letter.facts:
         raise KeyError(f"{letter.name} has no points")
-    return Rendered(f"again: {letter.key}" if letter.flagged else letter.key)
+    words = title(letter.key, letter.member_id)
+    return Rendered(f"again: {words}" if letter.flagged else words)
+
+
+def title(key: str | None, member_id: int | None) -> str:
+    """What tells a letter from others: its key, or to whom a promotion goes."""
+    return key or f"promotion for {member_id}"
 
 
 @asynccontextmanager
@@ -93,12 +106,13 @@ async def open_post(db: Database, wire: Wire, **values: Any) -> AsyncIterator[Po
         finally:
             await post.engine.stop()
             await run
+            await post.pace.close()
 
 
 @asynccontextmanager
-async def doomed_post(db: Database, wire: Wire) -> AsyncIterator[Post]:
+async def doomed_post(db: Database, wire: Wire, **values: Any) -> AsyncIterator[Post]:
     """A run that ends as a kill ends it: nothing is booked any more."""
-    post = Post(db, wire, owner="doomed")
+    post = Post(db, wire, owner="doomed", **values)
     async with post.request:
         run = asyncio.create_task(post.engine.run())
         try:
@@ -106,6 +120,7 @@ async def doomed_post(db: Database, wire: Wire) -> AsyncIterator[Post]:
         finally:
             run.cancel()
             await asyncio.wait({run})
+            await post.pace.close()
 
 
 async def until(reached: Callable[[], bool]) -> None:
@@ -115,12 +130,12 @@ async def until(reached: Callable[[], bool]) -> None:
 
 
 async def all_ended(db: Database) -> dict[str, RowMapping]:
-    """The letters by key, when each has its end."""
+    """The letters by title, when each has its end."""
     async with asyncio.timeout(PATIENCE_S):
         while True:
             found = await rows(db)
             if all(line["state"] in ENDS for line in found):
-                return {line["key"]: line for line in found}
+                return {title(line["key"], line["member_id"]): line for line in found}
             await asyncio.sleep(0.05)
 
 

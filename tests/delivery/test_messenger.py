@@ -6,16 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.engine import (
-    Ambiguous,
-    Blocked,
-    DeliveryFault,
-    Migrated,
-    Refused,
-    Rendered,
-    TryLater,
-)
+from bot.delivery.faults import Ambiguous, Blocked, DeliveryFault, Migrated, Refused, TryLater
 from bot.delivery.messenger import TelegramMessenger, fault_of
+from bot.delivery.rendered import Rendered
 from bot.delivery.transport import ClubRequest
 from club.members import Reach
 from tests.delivery.wire import Wire, flood, gateway, hang, refuse, reset
@@ -58,7 +51,13 @@ async def test_a_picture_carries_the_words_as_its_caption(
         (400, "Bad Request: chat not found", Blocked, Reach.NEVER_STARTED),
         (400, "Bad Request: USER_IS_BLOCKED", Blocked, Reach.BLOCKED),
         (400, "Bad Request: INPUT_USER_DEACTIVATED", Blocked, Reach.DEACTIVATED),
+        (400, "Bad Request: PEER_ID_INVALID", Blocked, Reach.NEVER_STARTED),
+        (400, "Bad Request: CHAT_WRITE_FORBIDDEN", Blocked, Reach.BLOCKED),
+        (403, "Forbidden: the group chat was deleted", Blocked, Reach.BLOCKED),
+        (403, "Forbidden: bot is not a member of the supergroup chat", Blocked, Reach.BLOCKED),
         (400, "Bad Request: message is too long", Refused, None),
+        (400, "Bad Request: message text is empty", Refused, None),
+        (400, "Bad Request: MEDIA_EMPTY", Refused, None),
         (400, "Bad Request: can't parse entities: Unsupported start tag", Refused, None),
         (413, "Request Entity Too Large", Refused, None),
         (401, "Unauthorized", TryLater, None),

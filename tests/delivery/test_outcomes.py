@@ -43,8 +43,8 @@ async def test_each_outcome_is_written_in_one_go(db: Database) -> None:
     machine, club = machine_clock(), club_clock()
     outbox = outbox_of(db, machine, club)
     letters = await outbox.claim("a", 10)
-    assert await outbox.begin("a", letters) == {letter.id for letter in letters}
-    assert await outbox.begin("a", letters) == {letter.id for letter in letters}
+    assert (await outbox.begin("a", letters)).ids == {letter.id for letter in letters}
+    assert (await outbox.begin("a", letters)).ids == {letter.id for letter in letters}
     sent, blocked, later, failed, unknown = letters
     await outbox.finish(
         "a",
@@ -88,17 +88,18 @@ async def test_who_lost_a_letter_changes_nothing(db: Database) -> None:
     machine.move(LEASE.total_seconds())
     assert await outbox.recover("new") == 1
     (new,) = await outbox.claim("new", 1)
-    assert await outbox.begin("old", [old]) == set()
+    assert not (await outbox.begin("old", [old])).ids
     await outbox.finish("old", [Unreachable(old, Reach.BLOCKED)])
     await outbox.finish("new", [Sent(old, 1)])  # The right owner under an older fence.
     assert (await row(db, old.key))["state"] == "claimed"
     assert (await member_row(db, member))["reach"] == Reach.ACTIVE
-    assert await outbox.begin("new", [new]) == {new.id}
+    assert (await outbox.begin("new", [new])).ids == {new.id}
 
 
 async def test_after_a_crash_claimed_waits_again_and_sending_is_in_doubt(db: Database) -> None:
-    member, campaign = await new_member(db, 11), await new_campaign(db)
-    await put(db, receipt(member, 1), receipt(member, 2), promotion(campaign, member))
+    one, two, three = [await new_member(db, chat) for chat in (11, 12, 13)]
+    campaign = await new_campaign(db)
+    await put(db, receipt(one, 1), receipt(two, 2), promotion(campaign, three))
     machine = machine_clock()
     outbox = outbox_of(db, machine, club_clock())
     claimed, *sending = await outbox.claim("dead", 3)
@@ -111,7 +112,7 @@ async def test_after_a_crash_claimed_waits_again_and_sending_is_in_doubt(db: Dat
     assert states == {
         claimed.key: ("pending", 0),
         sending[0].key: ("pending", 1),
-        sending[1].key: ("unknown", 0),
+        None: ("unknown", 0),
     }
     assert (await campaign_row(db, campaign))["state"] == CampaignState.DONE
 
@@ -173,7 +174,7 @@ async def test_letters_follow_a_group_that_moved(db: Database) -> None:
     (letter,) = await outbox.claim("a", 1)
     await outbox.finish("a", [Moved(letter, -1001)])
     assert [line["chat_id"] for line in await rows(db)] == [-1001, -1001]
-    assert len(await outbox.claim("a", 5)) == 2
+    assert len(await outbox.claim("a", 5)) == 1
 
 
 async def test_the_last_letter_of_a_campaign_ends_it_in_the_same_transaction(db: Database) -> None:

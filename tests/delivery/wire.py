@@ -70,12 +70,23 @@ class Wire:
             await self._runner.cleanup()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        params = {name: str(value) for name, value in (await request.post()).items()}
+        params = await _params(request)
         now = asyncio.get_running_loop().time()
         self.arrived.append(Arrived(request.match_info["method"], params, now))
         if tricks := self._tricks[int(params.get("chat_id", 0))]:
             return await tricks.popleft()(request, params)
         return web.json_response({"ok": True, "result": message(len(self.arrived), params)})
+
+
+async def _params(request: web.Request) -> dict[str, str]:
+    """Of a form or of JSON; what is no text in JSON is JSON still, as in a form."""
+    if request.content_type != "application/json":
+        return {name: str(value) for name, value in (await request.post()).items()}
+    given = await request.json()
+    return {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in given.items()
+    }
 
 
 def message(message_id: int, params: Mapping[str, str]) -> dict[str, Any]:
