@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from club.calendar import Calendar
 from club.letters import LetterClass
@@ -10,12 +11,11 @@ from club.members import Reach
 from club.parts import Language
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutgoingLetter:
+class OutgoingLetter(NamedTuple):
     """A letter in our hands, with what its words need. `fence` proves that it is ours."""
 
     id: int
-    key: str
+    key: str | None
     message: str
     facts: Mapping[str, Any]
     letter_class: LetterClass
@@ -24,58 +24,61 @@ class OutgoingLetter:
     campaign_id: int | None
     language: Language
     calendar: Calendar
-    name: str | None
+    name: str | None  # Where the words ask for it.
     fence: int
     attempts: int
     flagged: int  # Times it may have arrived already: its words say so.
     picture: str | None = None  # A campaign's: the messenger's name for the file.
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """The messenger has it under this id."""
 
     letter: OutgoingLetter
     message_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unreachable:
+class Unreachable(NamedTuple):
     """The messenger does not let us write to the recipient."""
 
     letter: OutgoingLetter
     reach: Reach
 
 
-@dataclass(frozen=True, slots=True)
-class Postponed:
+class Postponed(NamedTuple):
     """It was surely not sent; after the pause it may be tried. No attempt is used up."""
 
     letter: OutgoingLetter
     delay_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(NamedTuple):
     """The group has another id now; the letter follows it."""
 
     letter: OutgoingLetter
     chat_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(NamedTuple):
     """It cannot be sent as it is."""
 
     letter: OutgoingLetter
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """It may have arrived: a campaign's letter ends here, a transactional one is repeated."""
 
     letter: OutgoingLetter
+    reason: str = ""
 
 
 Outcome = Sent | Unreachable | Postponed | Moved | Failed | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The letters that are booked as being sent, and until when (machine time) they are ours."""
+
+    ids: frozenset[int]
+    until: datetime

@@ -1,19 +1,21 @@
 """Letters on their way: taken, booked as being sent, and brought to exactly one end."""
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from club.campaigns import Link
-from club.facts import Sealed, decode_all
 from club.letters import ENDS, MAX_ATTEMPTS, LetterClass, LetterState
-from club.members import Reach
 from club.programme import Programme
+from club.promotions import A_WEEK
+from services.claims import Claims, Groups, unsent
+from services.ending import settle
 from services.letters import (
+    Begun,
     Failed,
     Moved,
     Outcome,
@@ -23,16 +25,22 @@ from services.letters import (
     Unknown,
     Unreachable,
 )
-from services.starting import close
+from storage import claims as claims_store
 from storage import outbox as outbox_store
+from storage import outcomes as outcomes_store
 from storage import owners as owners_store
 from storage.db import Database
-from storage.vault import CannotOpen, Vault
+from storage.outcomes import Blocked, Change
+from storage.vault import Vault
 
 LEASE = timedelta(seconds=60)  # Longer than a request to the messenger can take.
 CLAIM_PASSES = 10  # So many batches of letters that end unsent are passed over at once.
+SWEEP_SIZE = 5000
 MAX_DOUBT_PAUSE_S = 60
 MAX_FAULT = 300
+CHAT_SPACING = timedelta(seconds=1)
+
+ANY_ROOM = Groups()
 
 log = logging.getLogger(__name__)
 
@@ -49,56 +57,64 @@ class Outbox:
         club_time: Callable[[], datetime],
     ) -> None:
         self._db = db
-        self._vault = vault
         self._programme = programme
         self._machine_time = machine_time
         self._club_time = club_time
+        self._claims = Claims(vault, programme)
 
-    async def claim(self, owner: str, limit: int) -> tuple[OutgoingLetter, ...]:
-        """Take up to `limit` due letters, transactional ones first.
+    async def claim(
+        self, owner: str, limit: int, groups: Groups | None = ANY_ROOM
+    ) -> tuple[OutgoingLetter, ...]:
+        """Take up to `limit` due letters, transactional ones first; one for each recipient.
 
-        Those that must not be sent any more end here: expired, out of reach, opted out.
+        Those that must not be sent any more end here: expired, out of reach, opted out. Letters
+        to groups are left to others where `groups` is None.
         """
         async with self._db.write() as tx:
+            await claims_store.queue(tx)
             for _ in range(CLAIM_PASSES):
-                rows = await self._due(tx, limit)
-                ends = {row["id"]: end for row in rows if (end := self._end_unsent(row))}
-                await self._change(tx, rows, ends)
-                if taken := [row for row in rows if row["id"] not in ends]:
-                    lease_until = self._machine_time() + LEASE
-                    await outbox_store.claim(tx, [row["id"] for row in taken], owner, lease_until)
-                    return tuple(self._outgoing(row) for row in taken)
-                if not rows:
+                club_now, machine_now = self._club_time(), self._machine_time()
+                found = await self._claims.due(tx, limit, groups, club_now, machine_now)
+                if found.unfit:
+                    await self._settle(tx, await self._refuse(tx, found.unfit, club_now), club_now)
+                if found.letters:
+                    ids = [letter.id for letter in found.letters]
+                    await claims_store.take(tx, ids, owner, machine_now + LEASE)
+                    return found.letters
+                if not found.unfit:
                     break
         return ()
 
-    async def begin(self, owner: str, letters: Sequence[OutgoingLetter]) -> set[int]:
-        """Book claimed letters as being sent, before the socket is touched; the ids still ours."""
-        handles = [(letter.id, letter.fence) for letter in letters]
+    async def book(
+        self, owner: str, outcomes: Sequence[Outcome], letters: Sequence[OutgoingLetter]
+    ) -> Begun:
+        """Book what became of some letters, and others as being sent, all or none.
+
+        Who lost a letter changes nothing. Of the others those are begun that may still go: here
+        membership, reach, opt-out, time and the campaign's state are looked at once more.
+        """
         async with self._db.write() as tx:
-            return await outbox_store.begin(tx, handles, owner, self._machine_time() + LEASE)
+            club_now, machine_now = self._club_time(), self._machine_time()
+            until = machine_now + LEASE
+            ended = await self._finish(tx, owner, outcomes, club_now, machine_now)
+            handles = [(letter.id, letter.fence, letter.chat_id) for letter in letters]
+            begun = set[int]()
+            if handles:
+                begun = await outcomes_store.begin(
+                    tx, handles, owner, club_now=club_now, lease_until=until
+                )
+            if rest := {letter.id: letter.fence for letter in letters if letter.id not in begun}:
+                ended += await self._refuse(tx, rest, club_now, owner)
+            await self._settle(tx, ended, club_now)
+        return Begun(frozenset(begun), until)
+
+    async def begin(self, owner: str, letters: Sequence[OutgoingLetter]) -> Begun:
+        """Book claimed letters as being sent, before the socket is touched."""
+        return await self.book(owner, (), letters)
 
     async def finish(self, owner: str, outcomes: Sequence[Outcome]) -> None:
-        """Book what became of the letters, all or none. Who lost a letter changes nothing."""
-        handles = [(outcome.letter.id, outcome.letter.fence) for outcome in outcomes]
-        async with self._db.write() as tx:
-            rows = await outbox_store.held(tx, handles, owner)
-            ours = [outcome for outcome in outcomes if outcome.letter.id in rows]
-            changes = {
-                outcome.letter.id: self._result(outcome, rows[outcome.letter.id])
-                for outcome in ours
-            }
-            await self._change(tx, list(rows.values()), changes)
-            now = self._club_time()
-            blocked = {
-                outcome.letter.member_id: outcome.reach
-                for outcome in ours
-                if isinstance(outcome, Unreachable) and outcome.letter.member_id is not None
-            }
-            await outbox_store.mark_reach(tx, blocked, now)
-            for outcome in ours:
-                if isinstance(outcome, Moved):
-                    await outbox_store.move_chat(tx, outcome.letter.chat_id, outcome.chat_id)
+        """Book what became of the letters, all or none."""
+        await self.book(owner, outcomes, ())
 
     async def recover(self, owner: str, in_hand: Collection[int] = ()) -> int:
         """Take up what dead owners left; how many. `in_hand` is what this owner still works on.
@@ -108,163 +124,128 @@ class Outbox:
         """
         await self._db.live_as(owner)  # Before the first letter is claimed under this name.
         async with self._db.write() as tx:
-            others = await outbox_store.owners(tx) - {owner}
-            rows = await outbox_store.abandoned(
+            others = await outcomes_store.owners(tx) - {owner}
+            rows = await outcomes_store.abandoned(
                 tx,
                 machine_now=self._machine_time(),
                 in_hand=in_hand,
                 dead=others if self._db.is_sqlite else await owners_store.dead(tx, others),
             )
-            changes = {
-                row["id"]: self._doubt(row) if row["state"] == LetterState.SENDING else _again()
+            changes = [
+                self._doubt(row, "the program ended while it was sent")
+                if row["state"] == LetterState.SENDING
+                else Change(row["id"], row["fence"], row["campaign_id"], LetterState.PENDING)
                 for row in rows
-            }
-            await self._change(tx, rows, changes)
+            ]
+            now = self._club_time()
+            await outcomes_store.write(tx, changes, now, owner=None)
+            await self._settle(tx, changes, now)
         return len(rows)
+
+    async def sweep(self) -> int:
+        """End a batch of letters of a campaign that is cancelled or past its time; how many."""
+        now = self._club_time()
+        async with self._db.read() as tx:  # Without taking the one writer for nothing.
+            stale = await outcomes_store.stale_campaigns(tx, now)
+        for campaign_id, end, fault in stale:
+            async with self._db.write() as tx:
+                swept = await outcomes_store.sweep(
+                    tx, campaign_id, end, fault, at=now, limit=SWEEP_SIZE
+                )
+                if swept:
+                    await settle(tx, self._programme, {campaign_id: {end: swept}}, now)
+                    return swept
+        return 0
 
     async def busy(self) -> bool:
         """Whether letters are on their way, or could be."""
+        now = self._club_time()
         async with self._db.read() as tx:
-            return await outbox_store.busy(tx, self._club_time())
+            return await outbox_store.busy(tx, now, quiet=self._claims.quiet(now))
 
-    async def halt(self, delay_s: float) -> None:
-        """Nothing may be sent for so long, restarts included; a longer halt that stands stays."""
-        async with self._db.write() as tx:
-            await outbox_store.halt(tx, self._machine_time() + timedelta(seconds=delay_s))
-
-    async def halted_s(self) -> float:
-        """How long nothing may be sent."""
-        async with self._db.read() as tx:
-            until = await outbox_store.halt_until(tx)
-        return max(0.0, (until - self._machine_time()).total_seconds()) if until else 0.0
-
-    async def _due(self, tx: AsyncConnection, limit: int) -> list[RowMapping]:
-        rows: list[RowMapping] = []
-        for letter_class in (LetterClass.TRANSACTIONAL, LetterClass.CAMPAIGN):
-            if len(rows) < limit:
-                rows += await outbox_store.due(
-                    tx,
-                    letter_class,
-                    club_now=self._club_time(),
-                    machine_now=self._machine_time(),
-                    limit=limit - len(rows),
-                )
-        return rows
-
-    def _end_unsent(self, row: RowMapping) -> dict[str, Any] | None:
-        """The end of a letter that must not be sent any more."""
-        if row["expires_at"] is not None and row["expires_at"] <= self._club_time():
-            return {"state": LetterState.EXPIRED}
-        if row["member_id"] is None:
-            return None
-        if row["chat_user_id"] is None:
-            return {"state": LetterState.UNREACHABLE, "fault": "no chat"}
-        if row["reach"] != Reach.ACTIVE:
-            return {"state": LetterState.UNREACHABLE, "fault": row["reach"]}
-        if row["letter_class"] == LetterClass.CAMPAIGN and not row["promotions"]:
-            return {"state": LetterState.FAILED, "fault": "wants no promotions"}
-        return None
-
-    def _outgoing(self, row: RowMapping) -> OutgoingLetter:
-        to_group = row["member_id"] is None
-        return OutgoingLetter(
-            id=row["id"],
-            key=row["key"],
-            message=row["message"],
-            facts=self._facts(row) | self._promotion(row),
-            letter_class=LetterClass(row["letter_class"]),
-            chat_id=row["chat_id"] if to_group else row["chat_user_id"],
-            member_id=row["member_id"],
-            campaign_id=row["campaign_id"],
-            language=self._programme.club.language if to_group else row["language"],
-            calendar=self._programme.club.calendar if to_group else row["calendar"],
-            name=self._opened(row, "name"),
-            picture=row["picture"],
-            fence=row["fence"] + 1,
-            attempts=row["attempts"],
-            flagged=row["flagged"],
-        )
-
-    def _facts(self, row: RowMapping) -> dict[str, object]:
-        """What the letter's words ask for, with what is private opened."""
-        return {
-            name: self._open(row, name, fact.value) if isinstance(fact, Sealed) else fact
-            for name, fact in decode_all(row["facts"]).items()
+    async def _finish(
+        self,
+        tx: AsyncConnection,
+        owner: str,
+        outcomes: Sequence[Outcome],
+        club_now: datetime,
+        machine_now: datetime,
+    ) -> list[Change]:
+        """Write the outcomes; which of them counted."""
+        if not outcomes:
+            return []
+        blocked = [
+            Blocked(one.letter.member_id, one.letter.id, one.letter.fence, one.reach)
+            for one in outcomes
+            if isinstance(one, Unreachable) and one.letter.member_id is not None
+        ]  # First of all, as everybody locks members before what is theirs.
+        await outcomes_store.mark_reach(tx, blocked, club_now, owner)
+        changes = [self._result(outcome) for outcome in outcomes]
+        ours = await outcomes_store.write(tx, changes, club_now, owner=owner)
+        had = {
+            one.letter.member_id
+            for one in outcomes
+            if isinstance(one, Sent | Unknown) and one.letter.member_id and one.letter.id in ours
         }
+        await outcomes_store.space(tx, had, machine_now + CHAT_SPACING)
+        for outcome in outcomes:
+            if isinstance(outcome, Moved) and outcome.letter.id in ours:
+                await outbox_store.move_chat(tx, outcome.letter.chat_id, outcome.chat_id)
+        return [change for change in changes if change.letter_id in ours]
 
-    def _promotion(self, row: RowMapping) -> dict[str, object]:
-        """What a campaign's letters say stands once, with the campaign."""
-        text = self._opened(row, "text")
-        if text is None:
-            return {}
-        link = Link(row["link_label"], row["link_url"]) if row["link_url"] else None
-        return {"promotion": text, "link": link}
+    async def _refuse(
+        self,
+        tx: AsyncConnection,
+        fences: Mapping[int, int],
+        now: datetime,
+        owner: str | None = None,
+    ) -> list[Change]:
+        """End, or put back, letters that may not go as things are; what has changed."""
+        rows = await claims_store.circumstances(tx, list(fences), now - A_WEEK)
+        held = [row for row in rows if row["owner"] == owner and row["fence"] == fences[row["id"]]]
+        soon = self._in(CHAT_SPACING.total_seconds())
+        changes = [unsent(row, self._programme, now, soon) for row in held]
+        ours = await outcomes_store.write(tx, changes, now, owner=owner)
+        return [change for change in changes if change.letter_id in ours]
 
-    def _opened(self, row: RowMapping, field: str) -> str | None:
-        return None if row[field] is None else self._open(row, field, row[field])
+    async def _settle(self, tx: AsyncConnection, changes: Iterable[Change], now: datetime) -> None:
+        """Count the ends among the changes for their campaigns."""
+        ended: dict[int, Counter[LetterState]] = {}
+        for change in changes:
+            if change.campaign_id is not None and change.state in ENDS:
+                ended.setdefault(change.campaign_id, Counter())[change.state] += 1
+        if ended:
+            await settle(tx, self._programme, ended, now)
 
-    def _open(self, row: RowMapping, field: str, sealed: bytes) -> str | None:
-        try:
-            return self._vault.open(sealed)
-        except CannotOpen:  # One damaged value must not hold up everybody's letters.
-            log.error("A sealed value cannot be opened.", extra={"letter": row["id"], "of": field})
-            return None
-
-    def _result(self, outcome: Outcome, row: RowMapping) -> dict[str, Any]:
+    def _result(self, outcome: Outcome) -> Change:
         """What the row says after this outcome."""
-        used = {"attempts": row["attempts"] + 1}
+        letter = outcome.letter
+        ours = (letter.id, letter.fence, letter.campaign_id)
         match outcome:
-            case Sent(message_id=message_id):
-                return used | {"state": LetterState.SENT, "message_id": message_id}
-            case Unreachable(reach=reach):
-                return used | {"state": LetterState.UNREACHABLE, "fault": reach}
-            case Failed(reason=reason):
-                return used | {"state": LetterState.FAILED, "fault": reason[:MAX_FAULT]}
-            case Postponed(delay_s=delay_s):
-                return _again() | {"lease_until": self._in(delay_s)}
-            case Moved() if used["attempts"] >= MAX_ATTEMPTS:
-                return used | {"state": LetterState.FAILED, "fault": "the group keeps moving"}
+            case Sent():
+                return Change(*ours, LetterState.SENT, 1, 0, outcome.message_id)
+            case Unreachable():
+                return Change(*ours, LetterState.UNREACHABLE, attempts=1, fault=outcome.reach)
+            case Failed():
+                return Change(*ours, LetterState.FAILED, 1, fault=outcome.reason[:MAX_FAULT])
+            case Postponed():
+                again = self._in(outcome.delay_s) if outcome.delay_s > 0 else None
+                return Change(*ours, LetterState.PENDING, lease_until=again)
+            case Moved() if letter.attempts + 1 >= MAX_ATTEMPTS:
+                return Change(*ours, LetterState.FAILED, 1, fault="the group keeps moving")
             case Moved():
-                return used | _again()
+                return Change(*ours, LetterState.PENDING, 1)
             case Unknown():
-                return self._doubt(row)
+                return self._doubt(letter._asdict(), outcome.reason)
 
-    def _doubt(self, row: RowMapping) -> dict[str, Any]:
+    def _doubt(self, row: Mapping[str, Any] | RowMapping, reason: str) -> Change:
         """It may have arrived: promotions are not repeated, transactional letters are, flagged."""
+        ours = (row["id"], row["fence"], row["campaign_id"])
         attempts = row["attempts"] + 1
         if row["letter_class"] == LetterClass.CAMPAIGN or attempts >= MAX_ATTEMPTS:
-            return {"state": LetterState.UNKNOWN, "attempts": attempts}
+            return Change(*ours, LetterState.UNKNOWN, 1, fault=reason[:MAX_FAULT] or None)
         pause_s = min(2**attempts, MAX_DOUBT_PAUSE_S)
-        return _again() | {
-            "attempts": attempts,
-            "flagged": row["flagged"] + 1,
-            "lease_until": self._in(pause_s),
-        }
+        return Change(*ours, LetterState.PENDING, 1, 1, lease_until=self._in(pause_s))
 
     def _in(self, delay_s: float) -> datetime:
         return self._machine_time() + timedelta(seconds=delay_s)
-
-    async def _change(
-        self,
-        tx: AsyncConnection,
-        rows: Sequence[RowMapping],
-        changes: Mapping[int, dict[str, Any]],
-    ) -> None:
-        """Write the changes, and close campaigns whose last letter ended by them."""
-        now = self._club_time()
-        written, campaigns = [], set()
-        for row in rows:
-            if (change := changes.get(row["id"])) is None:
-                continue
-            ended = change["state"] in ENDS
-            kept = {name: row[name] for name in ("attempts", "flagged", "message_id")}
-            reset = {"letter_id": row["id"], "lease_until": None, "fault": None}
-            written.append(kept | reset | {"ended_at": now if ended else None} | change)
-            if ended and row["campaign_id"] is not None:
-                campaigns.add(row["campaign_id"])
-        await outbox_store.write(tx, written)
-        await close(tx, self._programme, campaigns, now)
-
-
-def _again() -> dict[str, Any]:
-    return {"state": LetterState.PENDING}

@@ -6,11 +6,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from storage.db import Database
+from storage.owners import number_of
 
 HERE = Path(__file__).parent
+MIGRATING = "migrating"
 
 
 class WrongVersion(RuntimeError):
@@ -40,6 +42,8 @@ async def migrate(db: Database) -> None:
     if (found := await version(db)) is not None and found not in _known():
         raise WrongVersion("newer")
     async with db.write() as tx:
+        if not db.is_sqlite:  # There a writer is alone; here two may open a new club at once.
+            await tx.execute(select(func.pg_advisory_xact_lock(number_of(MIGRATING))))
         await tx.run_sync(lambda connection: command.upgrade(_config(connection), "head"))
 
 

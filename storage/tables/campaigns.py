@@ -45,6 +45,7 @@ CAMPAIGNS = Table(
     Column("started_at", Moment),
     Column("expires_at", Moment),  # What has not left by then is missed.
     Column("stopped_for", Text),  # Why it is paused.
+    Column("insisted_by", BigInteger),  # Who let it go on after it had stopped by itself.
     *(Column(end, Integer, nullable=False, server_default="0") for end in _ENDS),
     one_of("state", CampaignState),
     one_of("stopped_for", Stop),

@@ -19,6 +19,7 @@ from storage.tables.columns import METADATA, Moment, identity, one_of, word
 _WAITS = "state = 'pending'"
 _OF_CAMPAIGN = "campaign_id IS NOT NULL"
 _OF_NONE = "campaign_id IS NULL"
+_TROUBLE = "state IN ('failed', 'unknown')"
 _DUE = ("campaign_id", "not_before", "id")
 _HAD = ("member_id", "ended_at")
 
@@ -52,6 +53,7 @@ OUTBOX = Table(
     Column("fault", Text),
     Column("created_at", Moment, nullable=False),
     Column("ended_at", Moment),
+    Column("closed_at", Moment),  # Its end was a trouble, and staff have seen to it.
     one_of("state", LetterState),
     one_of("letter_class", LetterClass),
     CheckConstraint("(member_id IS NULL) <> (chat_id IS NULL)", name="one_recipient"),
@@ -63,5 +65,5 @@ OUTBOX = Table(
     _index("ix_outbox_in_hand", "state IN ('claimed', 'sending')", "lease_until"),
     # What a member has had of late.
     _index("ix_outbox_had", f"{_OF_CAMPAIGN} AND state IN ('sent', 'unknown')", *_HAD),
-    _index("ix_outbox_trouble", "state IN ('failed', 'unknown')", "state", "campaign_id"),
+    _index("ix_outbox_trouble", f"{_TROUBLE} AND closed_at IS NULL", "state", "campaign_id"),
 )

@@ -9,9 +9,11 @@ from sqlalchemy import Connection, text
 import storage.migrations
 from club.audience import Audience
 from club.campaigns import CampaignState
+from club.letters import ENDS, LetterState
 from storage import campaigns as campaigns_store
 from storage.db import Database
 from storage.migrations import migrate
+from storage.outbox import AT_ONCE
 
 CAMPAIGN = (
     "INSERT INTO campaigns (state, audience, text, created_by, created_at, chat_id, letters)"
@@ -47,3 +49,5 @@ async def test_a_campaign_keeps_its_text_its_letters_and_its_audience(database_u
     assert (kept.text_fa, kept.text_en, kept.version) == (b"sealed", None, 0)
     assert (kept.state, kept.audience) == (CampaignState.RUNNING, Audience(any_of=("crime",)))
     assert letters == [1]
+    assert kept.counts == {end: int(end is LetterState.SENT) for end in ENDS}
+    assert (kept.letters, kept.started_at) == (1, AT_ONCE)

@@ -1,8 +1,9 @@
 """Letters in the database: who may take which, and at what price."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from club.letters import Letter, LetterClass, LetterState
 from club.members import Reach
 from club.money import Money
+from services.letters import Postponed, Sent
+from storage import claims as claims_store
 from storage import outbox as outbox_store
+from storage import outcomes as outcomes_store
+from storage.claims import Now
 from storage.db import Database
+from storage.outcomes import Change
 from storage.tables.members import PRIVATE
 from tests.delivery.people import (
     GROUP,
@@ -23,11 +29,14 @@ from tests.delivery.people import (
     new_member,
     outbox_of,
     programme,
+    promoted,
     promotion,
     put,
     row,
     rows,
 )
+
+LEFT = datetime(2018, 9, 22, tzinfo=UTC)
 
 
 def receipt(member_id: int, number: int = 1, **values: Any) -> Letter:
@@ -60,14 +69,34 @@ async def test_a_claimed_letter_brings_what_its_words_need(db: Database) -> None
 
 
 async def test_transactional_letters_are_claimed_first_and_the_oldest_of_them(db: Database) -> None:
-    member, campaign = await new_member(db, 11), await new_campaign(db)
-    await put(db, promotion(campaign, member), receipt(member, 1), receipt(member, 2))
+    one, two, three = [await new_member(db, chat) for chat in (11, 12, 13)]
+    campaign = await new_campaign(db)
+    await put(db, promotion(campaign, three), receipt(one, 1), receipt(two, 2))
     outbox = outbox_of(db, machine_clock(), club_clock())
     assert [letter.key for letter in await outbox.claim("a", 2)] == [
         "receipt:till:1",
         "receipt:till:2",
     ]
     assert [letter.letter_class for letter in await outbox.claim("a", 2)] == [LetterClass.CAMPAIGN]
+
+
+async def test_nobody_has_two_letters_in_hand(db: Database) -> None:
+    member, campaign = await new_member(db, 11), await new_campaign(db)
+    other = await new_member(db, 12)
+    await put(db, receipt(member, 1), receipt(member, 2), promotion(campaign, member))
+    await put(db, promotion(campaign, other), receipt(other, 3))
+    machine = machine_clock()
+    outbox = outbox_of(db, machine, club_clock())
+    first, third = await outbox.claim("a", 9)
+    assert [first.key, third.key] == ["receipt:till:1", "receipt:till:3"]
+    assert await outbox.claim("b", 9) == ()
+    await outbox.finish("a", [Sent(first, 1)])
+    machine.move(0.9)
+    waiting = await outbox.claim("b", 9)  # The pace of the one process would hold it back.
+    assert [letter.campaign_id for letter in waiting] == ([campaign] if db.is_sqlite else [])
+    await outbox.finish("b", [Postponed(letter, 0) for letter in waiting])
+    machine.move(0.1)
+    assert [letter.key for letter in await outbox.claim("b", 9)] == ["receipt:till:2"]
 
 
 async def test_an_immediate_letter_goes_at_once_wherever_club_time_is(db: Database) -> None:
@@ -79,9 +108,10 @@ async def test_an_immediate_letter_goes_at_once_wherever_club_time_is(db: Databa
 
 async def test_not_before_and_expires_at_are_club_time(db: Database) -> None:
     member, club, machine = await new_member(db, 11), club_clock(), machine_clock()
+    another = await new_member(db, 12)
     outbox = outbox_of(db, machine, club)
     later, last = club.now + timedelta(hours=1), club.now + timedelta(hours=2)
-    await put(db, receipt(member, 1, not_before=later), receipt(member, 2, expires_at=last))
+    await put(db, receipt(member, 1, not_before=later), receipt(another, 2, expires_at=last))
     machine.move(999_999)
     assert [letter.key for letter in await outbox.claim("a", 5)] == ["receipt:till:2"]
     club.move(3600)
@@ -108,8 +138,9 @@ async def test_a_letter_past_its_time_is_recorded_and_not_sent(
         (None, {}, LetterState.UNREACHABLE, "no chat"),
         (11, {"reach": Reach.BLOCKED}, LetterState.UNREACHABLE, "blocked"),
         (11, {"reach": Reach.DEACTIVATED}, LetterState.UNREACHABLE, "deactivated"),
-        (11, {"promotions": False}, LetterState.FAILED, "wants no promotions"),
-        (11, {"promotions": None}, LetterState.FAILED, "wants no promotions"),
+        (11, {"promotions": False}, LetterState.SKIPPED, "wants no promotions"),
+        (11, {"promotions": None}, LetterState.SKIPPED, "wants no promotions"),
+        (None, {"left_at": LEFT}, LetterState.SKIPPED, "left the club"),
     ],
 )
 async def test_who_must_not_be_written_to_ends_unsent(
@@ -120,7 +151,7 @@ async def test_who_must_not_be_written_to_ends_unsent(
     await put(db, promotion(campaign, member), promotion(campaign, reached))
     outbox = outbox_of(db, machine_clock(), club_clock())
     assert [letter.member_id for letter in await outbox.claim("a", 1)] == [reached]
-    found = await row(db, f"campaign:{campaign}:member:{member}")
+    found = await promoted(db, campaign, member)
     assert (found["state"], found["fault"], found["attempts"]) == (state, fault, 0)
 
 
@@ -130,26 +161,12 @@ async def test_a_receipt_reaches_members_who_want_no_promotions(db: Database) ->
 
 
 async def test_two_owners_never_claim_the_same_letter(db: Database) -> None:
-    member = await new_member(db, 11)
-    await put(db, *(receipt(member, number) for number in range(40)))
+    members = [await new_member(db, chat) for chat in range(1, 41)]
+    await put(db, *(receipt(member, member) for member in members))
     outbox = outbox_of(db, machine_clock(), club_clock())
     claimed = await asyncio.gather(*(outbox.claim(f"owner {n}", 7) for n in range(5)))
     ids = [letter.id for letters in claimed for letter in letters]
     assert len(ids) == len(set(ids)) == 35
-
-
-async def test_a_halt_stands_until_its_latest_end(db: Database) -> None:
-    machine = machine_clock()
-    outbox = outbox_of(db, machine, club_clock())
-    assert await outbox.halted_s() == 0
-    await outbox.halt(60)
-    await outbox.halt(5)
-    machine.move(20)
-    assert await outbox.halted_s() == 40
-    await outbox.halt(100)
-    assert await outbox.halted_s() == 100
-    machine.move(101)
-    assert await outbox.halted_s() == 0
 
 
 async def test_a_damaged_name_does_not_hold_up_the_letters(db: Database) -> None:
@@ -161,26 +178,50 @@ async def test_a_damaged_name_does_not_hold_up_the_letters(db: Database) -> None
     assert letter.name is None
 
 
-async def _due(tx: AsyncConnection) -> None:
-    now = machine_clock()()
-    await outbox_store.due(tx, LetterClass.CAMPAIGN, club_now=now, machine_now=now, limit=5)
+NOW = machine_clock()()
+CLAIMED_AT = Now(NOW, NOW, 0)
+
+
+async def _single(tx: AsyncConnection) -> None:
+    await claims_store.due_single(tx, LetterClass.CAMPAIGN, CLAIMED_AT, limit=5, closed=[-1])
+
+
+async def _of_campaign(tx: AsyncConnection) -> None:
+    await claims_store.due_of_campaign(
+        tx, 1, CLAIMED_AT, limit=5, but=[7], named=True, week_ago=NOW, a_week=3
+    )
 
 
 async def _begin(tx: AsyncConnection) -> None:
-    await outbox_store.begin(tx, [(1, 1), (2, 1)], "a", machine_clock()())
+    await outcomes_store.begin(tx, [(1, 1, 1), (2, 1, 1)], "a", club_now=NOW, lease_until=NOW)
 
 
-async def _held(tx: AsyncConnection) -> None:
-    await outbox_store.held(tx, [(1, 1), (2, 1)], "a")
+async def _write(tx: AsyncConnection) -> None:
+    change = Change(1, 1, None, LetterState.SENT)
+    await outcomes_store.write(tx, [change, change], NOW, owner="a")
+
+
+async def _space(tx: AsyncConnection) -> None:
+    await outcomes_store.space(tx, [1, 2], NOW)
 
 
 async def _abandoned(tx: AsyncConnection) -> None:
-    now = machine_clock()()
-    await outbox_store.abandoned(tx, machine_now=now, in_hand=[3], dead=["b"])
+    await outcomes_store.abandoned(tx, machine_now=NOW, in_hand=[3], dead=["b"])
+
+
+async def _sweep(tx: AsyncConnection) -> None:
+    await outcomes_store.sweep(tx, 1, LetterState.EXPIRED, None, at=NOW, limit=5)
+
+
+async def _busy(tx: AsyncConnection) -> None:
+    await outbox_store.busy(tx, NOW)
+
+
+READS = [_single, _of_campaign, _begin, _write, _space, _abandoned, _sweep, _busy]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("read", [_due, _begin, _held, _abandoned])
+@pytest.mark.parametrize("read", READS)
 async def test_letters_that_have_ended_cost_nothing(
     db: Database, read: Callable[[AsyncConnection], Awaitable[None]]
 ) -> None:
@@ -194,6 +235,7 @@ async def test_letters_that_have_ended_cost_nothing(
         await read(tx)
         sql, params = said[-1]
         plan = await tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", params)
-    steps = [step.detail for step in plan if "outbox" in step.detail]
-    assert steps
-    assert not [step for step in steps if step.startswith("SCAN") and "INDEX" not in step]
+    steps = [step.detail for step in plan]
+    assert [step for step in steps if "outbox" in step]
+    ours = [step for step in steps if re.match("SCAN (outbox|hand|had)", step)]
+    assert not [step for step in ours if "INDEX" not in step]

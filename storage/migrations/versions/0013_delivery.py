@@ -52,7 +52,9 @@ def _outbox() -> None:
     _index("ix_outbox_in_hand", ["lease_until"], "state IN ('claimed', 'sending')")
     had = f"{OF_CAMPAIGN} AND state IN ('sent', 'unknown')"
     _index("ix_outbox_had", ["member_id", "ended_at"], had)
-    _index("ix_outbox_trouble", ["state", "campaign_id"], "state IN ('failed', 'unknown')")
+    op.execute("ALTER TABLE outbox ADD COLUMN closed_at BIGINT")
+    trouble = "state IN ('failed', 'unknown') AND closed_at IS NULL"
+    _index("ix_outbox_trouble", ["state", "campaign_id"], trouble)
 
 
 def _index(name: str, columns: list[str], where: str, *, unique: bool = False) -> None:
@@ -77,6 +79,7 @@ def _campaigns() -> None:
         "expires_at BIGINT",
         "stopped_for TEXT CONSTRAINT ck_campaigns_stopped_for_known"
         " CHECK (stopped_for IN ('staff', 'blocked', 'failed'))",
+        "insisted_by BIGINT",
         *(f"{end} INTEGER NOT NULL DEFAULT 0" for end in ENDS),
     ):
         op.execute(f"ALTER TABLE campaigns ADD COLUMN {definition}")
@@ -138,17 +141,23 @@ def _pace() -> None:
     op.create_table(
         "pace",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("next_us", sa.BigInteger(), nullable=False),
-        sa.Column("halted_until", Moment(), nullable=True),
+        *(
+            sa.Column(name, sa.BigInteger(), nullable=False)
+            for name in ("next_us", "letters_us", "spare_us")
+        ),
+        *(
+            sa.Column(name, Moment(), nullable=True)
+            for name in ("halted_since", "halted_until", "recovers_from")
+        ),
         sa.Column("permille", sa.Integer(), nullable=False),
-        sa.Column("slowed_at", Moment(), nullable=True),
         sa.CheckConstraint("id = 1", name=op.f("ck_pace_one_row")),
         sa.CheckConstraint("permille BETWEEN 1 AND 1000", name=op.f("ck_pace_permille_of_rate")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pace")),
     )
     op.execute(
-        "INSERT INTO pace (id, next_us, halted_until, permille)"
-        " SELECT 1, 0, (SELECT CAST(value AS BIGINT) FROM club WHERE name = 'halt_until_ms'), 1000"
+        "INSERT INTO pace (id, next_us, letters_us, spare_us, halted_until, permille)"
+        " SELECT 1, 0, 0, 0,"
+        " (SELECT CAST(value AS BIGINT) FROM club WHERE name = 'halt_until_ms'), 1000"
     )
     op.execute("DELETE FROM club WHERE name = 'halt_until_ms'")
     op.create_table(
