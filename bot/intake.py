@@ -5,38 +5,24 @@ stores, the other hands out what is due. What a dead process left is simply due.
 """
 
 import asyncio
-import json
 import logging
-import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import BadRequest, NetworkError, RetryAfter
 
 from bot.logs import place_of
+from bot.polling import NoUpdates, Polling
 from bot.trouble import Trouble
 from services.updates import TakenUpdate, UnreadableUpdate, Updates
 
 IN_HAND = 16  # Persons at once; who waits holds no place.
-POLL_S = 30  # The messenger's longest is 50; a shorter poll finds a dead connection sooner.
-ANSWER_S = 10  # What an answer may take beyond the poll itself.
-BATCH_SIZE = 100
 FIRST_PAUSE_S = 1.0
 MAX_PAUSE_S = 30.0
 FINISH_S = 10.0
 UNHEARD_PAUSE = timedelta(seconds=5)
-ALLOWED_UPDATES = (
-    "message",
-    "edited_message",
-    "callback_query",
-    "my_chat_member",
-    "pre_checkout_query",
-)
-UNKNOWN_BOT = "The messenger does not know this BOT_TOKEN: it is mistyped, or it was revoked."
-OTHER_POLLER = "Another program fetches this bot's updates: stop it, then start this one again."
-WEBHOOK_SET = "A webhook is set for this bot: delete it (deleteWebhook), then start again."
 
 Fault = type[Exception] | tuple[type[Exception], ...]
 Handle = Callable[[dict[str, Any]], Awaitable[BaseException | None]]
@@ -44,47 +30,36 @@ Answer = TypeVar("Answer")
 log = logging.getLogger(__name__)
 
 
-class Telegram(Protocol):
-    """The Bot API as intake needs it: status and answer; raises NetworkError without an answer."""
-
-    async def call(
-        self, method: str, params: Mapping[str, Any], read_timeout_s: float | None = None
-    ) -> tuple[int, dict[str, Any]]: ...
-
-
-class IntakeStopped(RuntimeError):
-    """The messenger refuses us, and asking again would not help; the sentence says why."""
-
-
-class NoUpdates(RuntimeError):
-    """The messenger answered, but not with updates; it may next time."""
-
-    def __init__(self, status: int, pause_s: float) -> None:
-        self.pause_s = pause_s
-        super().__init__(f"status {status}")
+def alone() -> bool:
+    """Who is alone always leads."""
+    return True
 
 
 class Intake:
-    """Listens, stores and hands out, until it is stopped."""
+    """Listens, stores and hands out, until it is stopped or another process leads."""
 
     def __init__(
         self,
         updates: Updates,
-        telegram: Telegram,
+        polling: Polling,
         handle: Handle,
         bot_id: int,
         *,
+        leads: Callable[[], bool] = alone,
         first_pause_s: float = FIRST_PAUSE_S,
         finish_s: float = FINISH_S,
     ) -> None:
-        """`handle` gives None when the update was handled, else the fault to try it again for."""
+        """`handle` gives None when the update was handled, else the fault to try it again for.
+
+        `leads` is asked before each poll, each handing out and each handling.
+        """
         self._updates = updates
-        self._telegram = telegram
+        self._polling = polling
         self._handle = handle
         self._bot_id = bot_id
+        self._leads = leads
         self._first_pause_s = first_pause_s
         self._finish_s = finish_s
-        self._offset: int | None = None
         self._in_hand: dict[int, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
         self._stopped = asyncio.Event()
@@ -98,62 +73,63 @@ class Intake:
             "The database fails; updates wait until it works.",
             "The database works again.",
         )
-        self.last_poll_at: float | None = None  # By time.monotonic(); for a watchdog.
 
     async def run(self) -> None:
-        """Work until stop(); raises IntakeStopped when the messenger refuses us for good."""
+        """Work until stop(), or until we lead no more: then what is in hand is left at once to who
+        leads now. Raises IntakeStopped when the messenger refuses us for good."""
         sides = (asyncio.create_task(self._listen()), asyncio.create_task(self._hand_out()))
         try:
             await asyncio.wait(sides, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self.stop()
+            if not self._leads():
+                for side in sides:
+                    side.cancel()
             await asyncio.wait(sides)
         for side in sides:
-            side.result()
+            if not side.cancelled():
+                side.result()
 
     def stop(self) -> None:
         """End the long poll at once; run() returns when what is in hand is finished or has had
         its time. What was not finished is taken up at the next start."""
         self._stopped.set()
 
+    @property
+    def _goes_on(self) -> bool:
+        return not self._stopped.is_set() and self._leads()
+
     async def _listen(self) -> None:
-        while not self._stopped.is_set():
+        while self._goes_on:
             raw = await self._until(self._network, (NetworkError, NoUpdates), self._poll)
             if raw:
                 await self._keep(raw)
             else:
-                # All is acknowledged; after a silent week ids begin anew, and perhaps lower.
-                self._offset = None
+                self._polling.acknowledge(None)
 
     async def _poll(self) -> list[dict[str, Any]] | None:
-        """The next updates; None when stop() came first."""
-        params: dict[str, Any] = {
-            "timeout": POLL_S,
-            "limit": BATCH_SIZE,
-            "allowed_updates": json.dumps(ALLOWED_UPDATES),
-        }
-        if self._offset is not None:
-            params["offset"] = self._offset
-        answer = await self._unless_stopped(
-            self._telegram.call("getUpdates", params, read_timeout_s=POLL_S + ANSWER_S)
-        )
-        if answer is None:
+        """The next updates; None when they are not for us any more."""
+        if not self._leads():
             return None
-        raw = _updates_in(*answer)
-        self.last_poll_at = time.monotonic()
-        return raw
+        try:
+            raw = await self._unless_stopped(self._polling.next())
+        except (NetworkError, NoUpdates):
+            if self._leads():
+                raise
+            return None
+        return raw if self._leads() else None
 
     async def _keep(self, raw: list[dict[str, Any]]) -> None:
         """Store; only what is committed will be acknowledged by the next poll."""
         new = await self._until_stored(lambda: self._updates.store(self._bot_id, raw))
         if new is not None:
-            self._offset = max(one["update_id"] for one in raw) + 1
+            self._polling.acknowledge(max(one["update_id"] for one in raw))
             self._wake.set()
 
     async def _hand_out(self) -> None:
         """Keep up to IN_HAND persons' updates in hand; a bug of ours here ends the program."""
         async with asyncio.TaskGroup() as hands:
-            while not self._stopped.is_set():
+            while self._goes_on:
                 self._wake.clear()
                 pause_s = await self._until_stored(lambda: self._take(hands))
                 await self._unless_stopped(_woken(self._wake, pause_s))
@@ -168,6 +144,8 @@ class Intake:
         if not free:
             return None
         taken = await self._updates.take(tuple(self._in_hand), free)
+        if not self._leads():  # It took so long that another may have begun.
+            return None
         for update in taken:
             self._in_hand[update.person] = hands.create_task(self._work(update))
         if len(taken) == free:
@@ -177,10 +155,12 @@ class Intake:
 
     async def _work(self, update: TakenUpdate) -> None:
         try:
+            if not self._leads():
+                return
             fault = await self._outcome(update)
             if fault is None:
                 await self._until_stored(lambda: self._updates.done(update.id))
-            else:
+            elif self._leads():  # Else it is not ours to say that it failed.
                 await self._give_back(update, fault)
         finally:
             del self._in_hand[update.person]
@@ -252,20 +232,6 @@ class Intake:
             task.cancel()
             stopped.cancel()
             await asyncio.wait((task, stopped))
-
-
-def _updates_in(status: int, answer: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The updates of an answer; raises IntakeStopped or NoUpdates when there are none in it."""
-    raw = answer.get("result")
-    if status == 200 and isinstance(raw, list):
-        return raw
-    if status in (401, 404):
-        raise IntakeStopped(UNKNOWN_BOT)
-    if status == 409:
-        webhook = "webhook" in str(answer.get("description"))
-        raise IntakeStopped(WEBHOOK_SET if webhook else OTHER_POLLER)
-    wait = answer.get("parameters") or {}
-    raise NoUpdates(status, pause_s=float(wait.get("retry_after", 0)))
 
 
 async def _woken(wake: asyncio.Event, pause_s: float | None) -> None:

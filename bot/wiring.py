@@ -5,6 +5,7 @@ import contextlib
 import logging
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -16,16 +17,18 @@ from telegram.error import TelegramError
 from bot.cards import Cards
 from bot.clock import Clock, machine_time
 from bot.connection import Wire, connected, until_heard
-from bot.delivery.engine import Engine, Rendered
+from bot.delivery.engine import Engine
 from bot.delivery.messenger import TelegramMessenger
 from bot.delivery.pace import RATE
 from bot.intake import Handle, Intake
 from bot.jobs import Jobs
+from bot.leading import Listener
+from bot.polling import ANSWER_S, POLL_S, Polling
 from bot.sealing import Sealer
 from bot.settings import Settings
 from bot.travel import Traveller
+from bot.words import Wording
 from club.programme import Programme
-from handlers import letters
 from handlers.commands import register_commands
 from handlers.context import ClubApplication, House
 from handlers.routes import add_routes, handle
@@ -34,8 +37,9 @@ from services import Services
 from services.building import build
 from services.club import Club
 from services.expiring import Expiring
-from services.letters import OutgoingLetter
+from services.leading import Leading
 from services.outbox import Outbox
+from services.pace import StoredPace
 from services.realigning import Realigning
 from services.sealing import Sealing
 from services.travel import Travel
@@ -43,8 +47,8 @@ from services.updates import Updates
 from storage.db import Database
 from storage.migrations import prepare
 from storage.vault import Vault
-from templates.render import Reader, render
 
+CONFLICT_S = POLL_S + ANSWER_S  # The poll of a process that led before ends meanwhile.
 LOG = logging.getLogger(__name__)
 Say = Callable[[str], None]
 
@@ -107,7 +111,8 @@ async def run(settings: Settings, programme: Programme, say: Say) -> None:
         stopped = _stop_at_signals()
         if ended := await Expiring(db, programme, clock.club_time).realign():
             LOG.info("Points got an end.", extra={"action": "expiry", "lots": ended})
-        async with connected(settings) as wire:
+        stored = StoredPace(db, machine_time, clock.club_time)
+        async with connected(settings, stored) as wire:
             if not await until_heard(wire.application.initialize, stopped):
                 return
             house = House(
@@ -118,27 +123,54 @@ async def run(settings: Settings, programme: Programme, say: Say) -> None:
             )
             wire.application.bot_data["house"] = house
             add_routes(wire.application)
-            await _announce(wire.application, house, say)
             if settings.time_travel or clock.offset:
                 await _tell_clock(wire.application, house, clock.offset)
             outbox = Outbox(db, vault, programme, machine_time, clock.club_time)
-            engine = _engine(wire, outbox, house)
+            owner = uuid4().hex  # A name that no other run of the program has had.
+            leading = Leading(db, owner, time.monotonic, machine_time)
+            engine = _engine(wire, outbox, house, owner, leading)
             jobs = _jobs(engine, outbox, updates, wire.application, house, clock)
             handled = _then_wake(engine, jobs, wire.application, services.travel)
-            intake = Intake(updates, wire.polling, handled, settings.bot_id)
-            asides = (Cards(wire.application, house), Sealer(Sealing(db)))
-            await _work(intake, engine, jobs, asides, stopped)
+            listener = _listener(wire, updates, handled, leading, house, settings.bot_id, say)
+            cards = Cards(wire.application, house, leads=leading.leads)
+            asides = (cards, Sealer(Sealing(db)))
+            await _work(listener, engine, jobs, asides, stopped)
 
 
-def _engine(wire: Wire, outbox: Outbox, house: House) -> Engine:
+def _listener(
+    wire: Wire,
+    updates: Updates,
+    handled: Handle,
+    leading: Leading,
+    house: House,
+    bot_id: int,
+    say: Say,
+) -> Listener:
+    """Who fetches updates and has them handled, while this process leads."""
+
+    def begin() -> Intake:
+        polling = Polling(wire.polling, conflict_s=CONFLICT_S if leading.has_rivals else 0.0)
+        return Intake(updates, polling, handled, bot_id, leads=leading.leads)
+
+    async def opened() -> None:
+        await _announce(wire.application, house, say)
+
+    def stands_by() -> None:
+        say(f"@{house.bot_username} stands by.")
+
+    return Listener(leading, begin, opened, stands_by)
+
+
+def _engine(wire: Wire, outbox: Outbox, house: House, owner: str, leading: Leading) -> Engine:
     """What sends letters, in their readers' words."""
     return Engine(
         outbox,
         TelegramMessenger(wire.sending),
         wire.pace,
-        lambda letter: _words(letter, house),
+        Wording(house.programme.zone, house.signer),
         house.services.staff.migrated,
-        owner=uuid4().hex,
+        owner=owner,
+        leads=leading.leads,
     )
 
 
@@ -189,7 +221,7 @@ async def _tell_clock(application: ClubApplication, house: House, offset: timede
 
 
 async def _work(
-    intake: Intake,
+    listener: Listener,
     engine: Engine,
     jobs: Jobs,
     asides: Sequence[Cards | Sealer],
@@ -197,7 +229,7 @@ async def _work(
 ) -> None:
     """Listen, deliver and keep the hours, until stopped or until one of them cannot go on."""
     await jobs.start()
-    listening = asyncio.create_task(intake.run())
+    listening = asyncio.create_task(listener.run())
     delivering = asyncio.create_task(engine.run())
     beside = [asyncio.create_task(one.run()) for one in asides]
     waiting = asyncio.create_task(stopped.wait())
@@ -205,7 +237,7 @@ async def _work(
         await asyncio.wait({listening, delivering, waiting}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         waiting.cancel()
-        intake.stop()
+        listener.stop()
         await asyncio.wait({listening})
         await jobs.stop()
         await engine.stop()
@@ -217,37 +249,19 @@ async def _work(
 
 
 async def _announce(application: ClubApplication, house: House, say: Say) -> None:
-    """Tell the messenger our commands, and the operator where we are and how to claim the club."""
-    staff_chat = await house.services.staff.chat()
+    """Tell the operator where we are and how to claim the club, and the messenger our commands."""
+    say(f"@{house.bot_username} is open.")
+    if code := await house.services.staff.open_claim():
+        say(f"Add the bot to your staff group and type there within 15 minutes: /claim {code}")
     try:
-        await register_commands(
-            application.bot, house.programme, staff_chat, trial=house.services.travel.allowed
-        )
+        staff_chat = await house.services.staff.chat()
+        trial = house.services.travel.allowed
+        await register_commands(application.bot, house.programme, staff_chat, trial=trial)
     except TelegramError as fault:
         LOG.warning(
             "The commands could not be registered; the club works without.",
             extra={"action": "commands_failed", "fault": type(fault).__name__},
         )
-    say(f"@{house.bot_username} is open.")
-    if code := await house.services.staff.open_claim():
-        say(f"Add the bot to your staff group and type there within 15 minutes: /claim {code}")
-
-
-def _words(letter: OutgoingLetter, house: House) -> Rendered:
-    """A letter in its reader's words, with its buttons."""
-    reader = Reader(letter.language, letter.calendar, house.programme.zone)
-    text = render(letter.message, reader, **letter.facts)
-    if letter.flagged:
-        text = f"{render('letters/again', reader)}\n\n{text}"
-    keyboard = letters.keyboard(
-        letter.message,
-        letter.campaign_id,
-        letter.facts,
-        letter.language,
-        house.signer,
-        letter.chat_id,
-    )
-    return Rendered(text, keyboard, letter.picture)
 
 
 def _stop_at_signals() -> asyncio.Event:

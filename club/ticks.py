@@ -42,19 +42,19 @@ def time_of(job: Job, programme: Programme) -> time:
 def next_tick(job: Job, programme: Programme, last: datetime) -> datetime:
     """The job's first tick after that moment.
 
-    A time that the zone's clock skips in spring has no tick on that day, and one that it shows
-    twice in autumn has two: neither matters, since each tick does all that is open.
+    Each day has one. A time that the zone's clock skips in spring comes as much later as the clock
+    is set on; one that it shows twice in autumn comes twice, and the second finds all done.
     """
-    return _next(_trigger(job, programme), last)
+    return _next(_trigger(job, programme), time_of(job, programme), last)
 
 
 def due_ticks(job: Job, programme: Programme, last: datetime, now: datetime) -> list[datetime]:
     """The job's ticks after the last booked one, up to now, in order."""
-    trigger, ticks = _trigger(job, programme), []
-    tick = _next(trigger, last)
+    trigger, daily, ticks = _trigger(job, programme), time_of(job, programme), []
+    tick = _next(trigger, daily, last)
     while tick <= now:
         ticks.append(tick)
-        tick = _next(trigger, tick)
+        tick = _next(trigger, daily, tick)
     return ticks
 
 
@@ -63,10 +63,18 @@ def _trigger(job: Job, programme: Programme) -> CronTrigger:
     return CronTrigger(hour=daily.hour, minute=daily.minute, timezone=programme.zone)
 
 
-def _next(trigger: CronTrigger, last: datetime) -> datetime:
+def _next(trigger: CronTrigger, daily: time, last: datetime) -> datetime:
     # Asked a moment after the last tick, and not with the last tick: in UTC that may never be
     # equal to the zone's hour that comes twice. And it is not about now: a clock that goes back
     # brings no tick again.
-    tick: datetime | None = trigger.get_next_fire_time(None, last + MOMENT)
-    assert tick is not None, "a daily tick has no last day"
-    return tick.astimezone(UTC)
+    found: datetime | None = trigger.get_next_fire_time(None, last + MOMENT)
+    assert found is not None, "a daily tick has no last day"
+    tick, zone = found.astimezone(UTC), trigger.timezone
+    # The trigger passes over a day whose clock skips this time at midnight.
+    day = last.astimezone(zone).date()
+    while day < tick.astimezone(zone).date():
+        that_day = datetime.combine(day, daily, tzinfo=zone).astimezone(UTC)
+        if last < that_day < tick:
+            return that_day
+        day += timedelta(days=1)
+    return tick

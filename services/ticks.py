@@ -166,11 +166,7 @@ class Ticks:
         return idle
 
     async def _start_campaigns(self) -> None:
-        async with self._db.read() as tx:  # Without taking the one writer for nothing.
-            start = await campaigns_store.next_start(tx)
-        if start is not None and start <= self._club_time():
-            async with self._db.write() as tx:
-                await start_due(tx, self._programme, self._club_time())
+        await start_due(self._db, self._programme, self._club_time())
 
     async def _end_holds(self) -> None:
         await lapse(self._db, self._programme, self._club_time())

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import RowMapping, select, text
 
 from bot.delivery.transport import ClubRequest
-from bot.intake import Intake
+from bot.intake import Intake, alone
+from bot.polling import Polling
 from services.updates import Updates
 from storage.db import Database
 from storage.tables.intake import UPDATES
@@ -98,15 +99,30 @@ class Hall:
         self.messenger = messenger
         self.address = address
         self.heard = Heard()
+        self.running: asyncio.Task[None] | None = None
         self.updates = Updates(db, Vault(make_key()), Leaping(), Leaping())
 
     @asynccontextmanager
-    async def life(self, handler: Handler, finish_s: float = PATIENCE_S) -> AsyncIterator[Intake]:
+    async def life(
+        self,
+        handler: Handler,
+        finish_s: float = PATIENCE_S,
+        leads: Callable[[], bool] = alone,
+        **patience: float,
+    ) -> AsyncIterator[Intake]:
         """A program that listens until the block ends; then it is stopped and ends by itself."""
         request = ClubRequest(self.address)
         await request.initialize()
-        intake = Intake(self.updates, request, handler, BOT, first_pause_s=0.001, finish_s=finish_s)
-        running = asyncio.create_task(intake.run())
+        intake = Intake(
+            self.updates,
+            Polling(request, **patience),
+            handler,
+            BOT,
+            leads=leads,
+            first_pause_s=0.001,
+            finish_s=finish_s,
+        )
+        running = self.running = asyncio.create_task(intake.run())
         try:
             yield intake
         finally:
@@ -116,6 +132,12 @@ class Hall:
                     await running
             finally:
                 await request.shutdown()
+
+    async def ended(self) -> None:
+        """Wait until the program has ended by itself."""
+        assert self.running is not None, "it was begun"
+        async with asyncio.timeout(PATIENCE_S):
+            await asyncio.wait({self.running})
 
     async def rows(self) -> Sequence[RowMapping]:
         async with self.db.read() as tx:

@@ -22,6 +22,7 @@ class Messenger:
     )  # None: no answer
     polls: list[Mapping[str, str]] = field(default_factory=list)
     refused: int = 0
+    swallows: int = 0  # So many polls are taken and never answered.
     patience_s: float | None = None  # How long a poll may stay open; None: until an update comes.
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -29,7 +30,7 @@ class Messenger:
         """Open on a free port; the address that ends with the token."""
         application = web.Application()
         application.router.add_post(f"/bot{TOKEN}/getUpdates", self._get_updates)
-        self._runner = web.AppRunner(application, handler_cancellation=True, shutdown_timeout=1)
+        self._runner = web.AppRunner(application, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
@@ -58,6 +59,9 @@ class Messenger:
     async def _get_updates(self, request: web.Request) -> web.StreamResponse:
         asked = {name: str(value) for name, value in (await request.post()).items()}
         assert "message" in json.loads(asked["allowed_updates"])
+        if self.swallows:
+            self.swallows -= 1
+            await asyncio.Event().wait()
         async with self.changed:
             self.polls.append(asked)
             offset = int(asked.get("offset", 0))
