@@ -242,7 +242,7 @@ class NotAPerson(ClubError):
 
 
 class SecondPersonNeeded(ClubError):
-    """Whoever asked for so many points cannot be the one who confirms them."""
+    """Whoever asked for something that takes two cannot be the one who confirms it."""
 
     code = "second_person_needed"
 

@@ -59,6 +59,10 @@ class Member:
     visited_on: int | None = None  # The last local day on which opening the club brought points.
     streak: int = 0  # On so many local days in a row, up to that one.
     referred_by_code: str | None = None  # The friend's code with which they came first.
+    # Their own wishes for promotions; None: as the club has it.
+    promotions_a_week: int | None = None
+    quiet_start: int | None = None  # Minutes since local midnight.
+    quiet_until: int | None = None
 
     @property
     def number(self) -> str:

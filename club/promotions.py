@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from club.campaigns import Stop
 from club.letters import LetterState
@@ -14,6 +14,7 @@ from club.parts import Part
 
 A_WEEK = timedelta(days=7)
 DAY_MINUTES = 24 * 60
+MOST_A_WEEK = 21
 Percent = Annotated[int, Field(ge=1, le=100)]
 
 
@@ -28,6 +29,16 @@ class Quiet:
         assert 0 <= self.start < DAY_MINUTES, "a minute of the day"
         assert 0 <= self.until < DAY_MINUTES, "a minute of the day"
         assert self.start != self.until, "some of the day is left"
+
+    @classmethod
+    def of(cls, start: int | None, until: int | None) -> "Quiet | None":
+        """As a member's row keeps it; None where it keeps none."""
+        return None if start is None or until is None else cls(start, until)
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasts."""
+        return (self.until - self.start) % DAY_MINUTES
 
     def holds(self, minute: int) -> bool:
         """Whether it is quiet in that minute of the day; the last one is not."""
@@ -65,10 +76,19 @@ class Promotions(Part):
     approval: bool = False  # A second manager or owner must agree.
     hours: Annotated[int, Field(ge=1, le=720)] = 24  # What is later than this is missed.
     quiet: Annotated[Quiet | None, BeforeValidator(_read_quiet)] = None
-    a_week: Annotated[int, Field(ge=1, le=21)] | None = None  # For one member, in seven days.
+    a_week: Annotated[int, Field(ge=1, le=MOST_A_WEEK)] | None = None  # For one member.
     stop_after: Annotated[int, Field(ge=1, le=100_000)] = 50  # Fewer tries say nothing.
     stop_blocked: Percent = 25
     stop_failed: Percent = 5
+
+    @model_validator(mode="after")
+    def _leaves_time(self) -> "Promotions":
+        if self.quiet is not None and self.hours * 60 <= self.quiet.minutes:
+            raise ValueError(
+                "a campaign that starts when it is quiet would be missed whole: "
+                "let hours be more than the quiet ones"
+            )
+        return self
 
     @property
     def window(self) -> timedelta:

@@ -27,6 +27,7 @@ STAFF_COMMANDS = (
     "adjust",
     "code",
     "promo",
+    "campaigns",
     "tag",
     "untag",
     "floor",

@@ -47,7 +47,18 @@ class WrittenLink:
     url: str
 
 
-Row = Sequence[Button | Link | WrittenLink]
+@dataclass(frozen=True, slots=True)
+class WrittenButton:
+    """A button in words that staff wrote, and what its press means."""
+
+    words: str
+    subject: str
+    verb: str
+    id: str | int = ""
+
+
+Key = Button | Link | WrittenLink | WrittenButton
+Row = Sequence[Key]
 Rows = Sequence[Row]
 T = TypeVar("T")
 
@@ -62,15 +73,16 @@ def inline(rows: Rows, language: Language, signer: Signer, bound_to: int) -> Inl
     )
 
 
-def _made(
-    button: Button | Link | WrittenLink, language: Language, signer: Signer, bound_to: int
-) -> InlineKeyboardButton:
+def _made(button: Key, language: Language, signer: Signer, bound_to: int) -> InlineKeyboardButton:
     if isinstance(button, WrittenLink):
         return InlineKeyboardButton(button.words, url=button.url)
     if isinstance(button, Link):
         return InlineKeyboardButton(label(button.label, language), url=button.url)
+    if isinstance(button, WrittenButton):
+        words = button.words
+    else:
+        words = label(button.label, language, **button.facts)
     press = Press(button.subject, button.verb, str(button.id))
-    words = label(button.label, language, **button.facts)
     return InlineKeyboardButton(words, callback_data=signer.sign(press, bound_to))
 
 

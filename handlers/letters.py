@@ -1,10 +1,12 @@
 """The buttons under letters: what the engine sends can be answered too."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from club.campaigns import Link
 from club.parts import Language
-from handlers.keyboards import Button, Row, Rows, WrittenLink, inline
+from handlers.keyboards import Button, Key, Row, Rows, WrittenButton, WrittenLink, inline
 from handlers.recognition import merge_rows
 from handlers.signing import Signer
 
@@ -27,7 +29,11 @@ def keyboard(
 ) -> Mapping[str, Any] | None:
     """The keyboard of a letter, as JSON; None for one without."""
     known: Mapping[str, Rows] = {
-        "letters/promotion": _promotion(campaign_id, facts),
+        "letters/promotion": promotion(
+            campaign_id or 0, facts.get("link"), facts.get("press_label")
+        ),
+        "letters/campaign_done": _report(facts),
+        "letters/campaign_stopped": _stopped(facts),
         "letters/survey": _survey(facts),
         "letters/survey_closed": [
             [Button("survey_results", "surveys", "card", facts.get("survey_id", 0))]
@@ -51,11 +57,48 @@ def keyboard(
     return None if rows is None else inline(rows, language, signer, chat_id).to_dict()
 
 
-def _promotion(campaign_id: int | None, facts: Mapping[str, Any]) -> list[Row]:
-    """The link of the promotion, if it has one, and always the way out of all promotions."""
-    link = facts.get("link")
-    above: list[Row] = [] if link is None else [[WrittenLink(link.label, link.url)]]
-    return [*above, [Button("opt_out", "promo", "stop", campaign_id or 0)]]
+def promotion(campaign_id: int, link: Link | None, press_label: str | None) -> list[Row]:
+    """What staff gave a promotion to open and to press, and always the way out of all of them."""
+    rows: list[Row] = []
+    if link is not None:
+        rows.append([WrittenLink(link.label, link.url)])
+    if press_label is not None:
+        rows.append([WrittenButton(press_label, "promo", "press", campaign_id)])
+    return [*rows, [Button("opt_out", "promo", "stop", campaign_id)]]
+
+
+def previewed(rows: Rows) -> list[Row]:
+    """The same buttons for who only looks: nothing happens at their press."""
+    return [[_harmless(button) for button in row] for row in rows]
+
+
+def _harmless(button: Key) -> Key:
+    if isinstance(button, Button | WrittenButton):
+        return replace(button, verb="preview")
+    return button
+
+
+def _report(facts: Mapping[str, Any]) -> Rows:
+    """The ways to what became of a promotion."""
+    campaign_id = facts.get("campaign_id", 0)
+    return [
+        [
+            Button("promo_report", "promo", "report", campaign_id),
+            Button("promo_file", "promo", "file", campaign_id),
+        ]
+    ]
+
+
+def _stopped(facts: Mapping[str, Any]) -> Rows:
+    """What can be done with a promotion that has stopped by itself."""
+    campaign_id = facts.get("campaign_id", 0)
+    return [
+        [
+            Button("promo_resume", "promo", "resume", campaign_id),
+            Button("promo_drop", "promo", "drop", campaign_id),
+        ],
+        [Button("promo_card", "promo", "open", campaign_id)],
+    ]
 
 
 def _review(facts: Mapping[str, Any]) -> list[list[Button]]:

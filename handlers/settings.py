@@ -8,12 +8,19 @@ from club.parts import Language
 from handlers.birthdays import in_words
 from handlers.context import ClubContext
 from handlers.keyboards import Button, Rows, contact_request, menu
+from handlers.promotions import wishes_of
 
 
 async def show_settings(update: Update, context: ClubContext) -> None:
     """All settings in one message."""
     facts = await _facts(context)
     await context.say("settings/shown", _rows(context, facts), **facts)
+
+
+async def show_list(update: Update, context: ClubContext) -> None:
+    """Back to all settings, in place."""
+    facts = await _facts(context)
+    await context.show("settings/shown", _rows(context, facts), **facts)
 
 
 async def choose_language(update: Update, context: ClubContext) -> None:
@@ -43,15 +50,6 @@ async def choose_promotions(update: Update, context: ClubContext) -> None:
     await _changed(context)
 
 
-async def stop_promotions(update: Update, context: ClubContext) -> None:
-    """The button under a promotion: no more of these; once said, a second press only confirms."""
-    before = await context.services.profile.show(context.user_id)
-    await context.services.profile.want_promotions(context.user_id, wanted=False)
-    await context.toast("settings/promotions_stopped_toast")
-    if before.member.promotions:
-        await context.say("settings/promotions_stopped")
-
-
 async def ask_phone(update: Update, context: ClubContext) -> None:
     """Show the button that shares one's own phone."""
     await context.services.profile.show(context.user_id)  # Refuses who has left since.
@@ -78,6 +76,7 @@ async def _facts(context: ClubContext) -> dict[str, object]:
         "has_phone": card.phone is not None,
         "birthday": in_words(kept, context.reader) if kept else None,
         "at": card.member.agreed_at,
+        **wishes_of(card.member, context.programme),
     }
 
 
@@ -111,6 +110,7 @@ def _rows(context: ClubContext, facts: dict[str, object]) -> Rows:
             Button(f"calendar_gregorian{gregorian}", "settings", "calendar", "gregorian"),
         ],
         [promotions],
+        *([[Button("wishes", "settings", "wishes")]] if facts["promotions"] else []),
         [Button(phone, "settings", "phone")],
         *_birthday(context, facts),
     ]
@@ -122,5 +122,5 @@ HANDLERS = (
     CallbackQueryHandler(choose_calendar, "^settings:calendar:"),
     CallbackQueryHandler(choose_promotions, "^settings:promotions:"),
     CallbackQueryHandler(ask_phone, "^settings:phone:"),
-    CallbackQueryHandler(stop_promotions, "^promo:stop:"),
+    CallbackQueryHandler(show_list, "^settings:list:"),
 )

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from club.letters import ENDS
 from club.programme import Programme
 from club.seals import Break, Chain
 from storage import audit as audit_store
@@ -13,6 +14,7 @@ from storage import seals as seals_store
 from storage.audit import FAULTS_AT_MOST, Law
 from storage.db import Database
 
+_ENDS = "/".join(ENDS)
 _SENTENCES: Mapping[Law, str] = MappingProxyType(
     {
         Law.TWO_SIDES: "transfer {id}: stands between {found} accounts, not between two",
@@ -37,6 +39,9 @@ _SENTENCES: Mapping[Law, str] = MappingProxyType(
         Law.TAKEBACK_WITHIN_GRANT: "transfer {id}: {found} points taken back of {expected} earned",
         Law.TIER: "member {id}: stands on tier {found}, and has earned {expected}",
         Law.STANDING: "member {id}: is on step {found} of a ladder, and has earned {expected}",
+        Law.CAMPAIGN_LETTERS: "campaign {id}: wrote {found} letters, and {expected} are there",
+        Law.CAMPAIGN_ENDS: f"campaign {{id}}: counts {{found}}, its letters {{expected}} ({_ENDS})",
+        Law.CAMPAIGN_OVER: "campaign {id}: is over, and {found} of its letters are not",
         Law.SEALED_MOVE: "transfer {id}: is not what was sealed, or its seal is not",
         Law.SEALED_IS_THERE: "transfer {id}: was sealed, and is gone",
         Law.SEALS_IN_A_ROW: "transfer {id}: the seal before its own is gone",
@@ -87,7 +92,7 @@ class Audit:
         self._programme = programme
 
     async def run(self) -> AuditReport:
-        """The book of one moment: moves, lots, purchases, tiers, and the chain over all moves."""
+        """The book of one moment: moves, lots, purchases, tiers, letters, and the chain."""
         async with self._db.read() as tx:
             await audit_store.hold_still(tx)
             transfers, members, lots = await audit_store.size(tx)

@@ -1,62 +1,44 @@
 """One message for all whom it may please: previewed, sent now or at a moment, followed."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from club.audience import Audience, in_words
-from club.campaigns import CampaignState, Link
-from club.errors import PressExpired
-from club.letters import LetterState
+from club.campaigns import ENDED, CampaignState, Stop, may_go
+from club.errors import PressExpired, SecondPersonNeeded
 from club.moments import BadMoment
-from club.parts import Language
 from club.programme import Programme
+from services.campaign_cards import CampaignShown, shown
+from services.campaign_reports import CampaignReport, Recipient, recipient, reported
+from services.profile import ProfileChanged, changed, find_joined, lock_joined
 from services.starting import start
-from storage import audience as audience_store
 from storage import campaigns as campaigns_store
-from storage import outbox as outbox_store
+from storage import members as members_store
+from storage import responses as responses_store
 from storage import staff as staff_store
 from storage.campaigns import CampaignRow
 from storage.db import Database
 from storage.vault import Vault
 
-SAMPLES = 3
-BEFORE_SENDING = (CampaignState.DRAFT, CampaignState.SCHEDULED)
+__all__ = ["CampaignReport", "CampaignShown", "Campaigns", "PressNoted", "Recipient"]
+
+BATCH_SIZE = 2_000  # Recipients read in one short transaction.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CampaignShown:
-    """A campaign as staff see it: for whom, how many, how long, and how far it has come."""
+@dataclass(frozen=True, slots=True)
+class PressNoted:
+    """A member pressed the button of a promotion."""
 
-    campaign_id: int
-    version: int
-    state: CampaignState
-    audience: Audience
-    audience_facts: dict[str, object]
-    texts: dict[Language, str]
-    picture: str | None
-    link: Link | None
-    starts_at: datetime | None
-    chat_id: int
-    card_id: int | None
-    card_is_lost: bool  # The group moved away from it.
-    letters: int  # Before it is sent: how many would get it now.
-    readers: dict[str, int]  # Before it is sent: how many of them read each language.
-    sample_names: tuple[str, ...]
-    duration_s: int
-    counts: dict[LetterState, int]
-
-    @property
-    def fallbacks(self) -> int:
-        """How many would get a text that is not in their language."""
-        return sum(count for language, count in self.readers.items() if language not in self.texts)
+    repeated: bool
 
 
 class Campaigns:
-    """What can be done with campaigns that say something."""
+    """What can be done with campaigns that say something.
+
+    A press that comes late changes nothing and shows how the campaign stands.
+    """
 
     def __init__(
         self,
@@ -73,51 +55,162 @@ class Campaigns:
         self._club_time = club_time
         self._sends_per_second = sends_per_second
 
+    async def previewed(self, campaign_id: int, version: int) -> CampaignShown:
+        """Staff have seen this version as members will; raises PressExpired for another one."""
+        async with self._db.write() as tx:
+            campaign = await _locked(tx, campaign_id)
+            if campaign.state is CampaignState.DRAFT:
+                _check_version(campaign, version)
+                await _move(tx, campaign, CampaignState.PREVIEWED)
+            return await self._shown(tx, campaign_id)
+
     async def launch(
         self, campaign_id: int, version: int, *, by: int, card_id: int | None
     ) -> CampaignShown:
-        """Send it, or have it sent at its moment. A second press only tells how far it is.
+        """Send it, have it sent at its moment, or ask a second person where the programme says so.
 
-        What is sent is what was shown: raises PressExpired for another version and for one that
-        was cancelled, BadMoment where its moment has passed meanwhile.
+        What is sent is what was previewed: raises PressExpired for another version, BadMoment
+        where its moment has passed meanwhile.
         """
         async with self._db.write() as tx:
-            campaign = await self._locked(tx, campaign_id)
-            if campaign.state is CampaignState.CANCELLED:
-                raise PressExpired()
+            campaign = await _locked(tx, campaign_id)
             if campaign.state is CampaignState.DRAFT:
-                if campaign.version != version or not (campaign.text_fa or campaign.text_en):
-                    raise PressExpired()
+                raise PressExpired()
+            if campaign.state is CampaignState.PREVIEWED:
+                _check_version(campaign, version)
                 await campaigns_store.change(tx, campaign_id, card_id=card_id)
+                if self._programme.promotions.approval:
+                    await self._submit(tx, campaign, by)
+                else:
+                    await self._launch(tx, campaign, by)
+            return await self._shown(tx, campaign_id)
+
+    async def approve(self, campaign_id: int, version: int, *, by: int) -> CampaignShown:
+        """Let go what somebody else has submitted.
+
+        Raises SecondPersonNeeded for whoever submitted it, and what `launch` refuses.
+        """
+        async with self._db.write() as tx:
+            campaign = await _locked(tx, campaign_id)
+            if campaign.state in (CampaignState.DRAFT, CampaignState.PREVIEWED):
+                raise PressExpired()
+            if campaign.state is CampaignState.SUBMITTED:
+                _check_version(campaign, version)
+                if campaign.submitted_by == by:
+                    raise SecondPersonNeeded()
+                await campaigns_store.change(tx, campaign_id, approved_by=by)
+                await self._log(tx, by, "promo_approve", campaign)
                 await self._launch(tx, campaign, by)
-            return await self._shown(tx, await self._locked(tx, campaign_id))
+            return await self._shown(tx, campaign_id)
+
+    async def send_back(self, campaign_id: int, *, by: int) -> CampaignShown:
+        """What was submitted is a draft again, to be mended and previewed anew."""
+        async with self._db.write() as tx:
+            campaign = await _locked(tx, campaign_id)
+            if campaign.state is CampaignState.SUBMITTED:
+                await _move(tx, campaign, CampaignState.DRAFT, submitted_by=None, card_id=None)
+                await self._log(tx, by, "promo_send_back", campaign)
+            return await self._shown(tx, campaign_id)
+
+    async def pause(self, campaign_id: int, *, by: int) -> CampaignShown:
+        """No letter is begun any more until it goes on."""
+        async with self._db.write() as tx:
+            campaign = await _locked(tx, campaign_id)
+            if campaign.state is CampaignState.RUNNING:
+                await _move(tx, campaign, CampaignState.PAUSED, stopped_for=Stop.STAFF)
+                await self._log(tx, by, "promo_pause", campaign)
+            return await self._shown(tx, campaign_id)
+
+    async def resume(self, campaign_id: int, *, by: int) -> CampaignShown:
+        """Go on with what is left; after it has stopped by itself, it does so no more."""
+        async with self._db.write() as tx:
+            campaign = await _locked(tx, campaign_id)
+            if campaign.state is CampaignState.PAUSED:
+                own = campaign.stopped_for in (None, Stop.STAFF)
+                insisted_by = campaign.insisted_by if own else by
+                await _move(tx, campaign, CampaignState.RUNNING, insisted_by=insisted_by)
+                await self._log(tx, by, "promo_resume", campaign)
+            return await self._shown(tx, campaign_id)
 
     async def cancel(self, campaign_id: int, *, by: int) -> CampaignShown:
-        """Throw away what was not sent yet; what was sent stays sent."""
+        """Throw away what was not sent yet, at any time before the end; what was sent stays."""
         async with self._db.write() as tx:
-            campaign = await self._locked(tx, campaign_id)
-            if campaign.state in BEFORE_SENDING:
+            campaign = await _locked(tx, campaign_id)
+            if campaign.state not in ENDED:
                 now = self._club_time()
-                await campaigns_store.change(
-                    tx, campaign.id, state=CampaignState.CANCELLED, ended_at=now
-                )
-                await staff_store.log(tx, by, "promo_cancel", {"campaign_id": campaign.id}, now)
-                campaign = await self._locked(tx, campaign_id)
-            return await self._shown(tx, campaign)
+                await _move(tx, campaign, CampaignState.CANCELLED, ended_at=now)
+                await self._log(tx, by, "promo_cancel", campaign)
+            return await self._shown(tx, campaign_id)
 
     async def show(self, campaign_id: int) -> CampaignShown:
         """How far a campaign has come; raises PressExpired for one that never was."""
         async with self._db.read() as tx:
+            return await self._shown(tx, campaign_id)
+
+    async def listed(self, limit: int) -> tuple[CampaignShown, ...]:
+        """The campaigns begun last, the latest first; the audience of drafts is not counted."""
+        async with self._db.read() as tx:
+            rows = await campaigns_store.latest(tx, limit)
+            return tuple([await self._seen(tx, row, counted=False) for row in rows])
+
+    async def press(self, campaign_id: int, user_id: int) -> PressNoted:
+        """The member pressed the button of a promotion they were sent; kept once.
+
+        Raises NotAMember, PressExpired for a promotion that has no button or was not theirs.
+        """
+        async with self._db.write() as tx:
+            member = await find_joined(tx, user_id)
+            campaign = await campaigns_store.find(tx, campaign_id)
+            if campaign is None or campaign.press_label is None:
+                raise PressExpired()
+            if not await responses_store.had_letter(tx, campaign_id, member.id):
+                raise PressExpired()
+            now = self._club_time()
+            first = await responses_store.add(tx, campaign_id, "press", member.id, now)
+            return PressNoted(repeated=not first)
+
+    async def opted_out(self, campaign_id: int, user_id: int) -> ProfileChanged:
+        """No more promotions for the member; where one made them say so, it is kept with it.
+
+        Raises NotAMember.
+        """
+        async with self._db.write() as tx:
+            member = await lock_joined(tx, user_id)
+            now = self._club_time()
+            await members_store.change(tx, member.id, promotions=False)
+            if await responses_store.had_letter(tx, campaign_id, member.id):
+                await responses_store.add(tx, campaign_id, "opt_out", member.id, now)
+            return await changed(tx, self._programme, member.id, at=now)
+
+    async def report(self, campaign_id: int) -> CampaignReport:
+        """How it went, or goes; raises PressExpired for one that never was."""
+        async with self._db.read() as tx:
+            return await reported(tx, await self._shown(tx, campaign_id), self._club_time())
+
+    async def recipients(
+        self, campaign_id: int, *, by: int, batch_size: int = BATCH_SIZE
+    ) -> AsyncIterator[Recipient]:
+        """What became of each letter, by member, without names; who took the list is logged."""
+        async with self._db.write() as tx:
             campaign = await campaigns_store.find(tx, campaign_id)
             if campaign is None:
                 raise PressExpired()
-            return await self._shown(tx, campaign)
+            await self._log(tx, by, "promo_export", campaign)
+        last = 0
+        while True:
+            async with self._db.read() as tx:
+                rows = await responses_store.recipients(tx, campaign_id, last, batch_size)
+            for row in rows:
+                yield recipient(row)
+            if len(rows) < batch_size:
+                return
+            last = rows[-1]["member_id"]
 
     async def with_cards(self) -> tuple[CampaignShown, ...]:
         """Those whose card may not say yet how far they are."""
         async with self._db.read() as tx:
             rows = await campaigns_store.with_card(tx)
-            return tuple([await self._shown(tx, campaign) for campaign in rows])
+            return tuple([await self._seen(tx, campaign) for campaign in rows])
 
     async def keep_card(self, campaign_id: int, card_id: int) -> None:
         """From now on this message shows how far it is."""
@@ -129,23 +222,36 @@ class Campaigns:
         async with self._db.write() as tx:
             await campaigns_store.change(tx, campaign_id, card_id=None)
 
-    async def _launch(self, tx: AsyncConnection, campaign: CampaignRow, by: int) -> None:
-        now = self._club_time()
-        if campaign.starts_at is None:
-            await start(tx, self._programme, campaign, now, by=by)
-            return
-        if campaign.starts_at <= now:
-            raise BadMoment(text="", days=0)
-        await campaigns_store.change(tx, campaign.id, state=CampaignState.SCHEDULED)
-        await staff_store.log(tx, by, "promo_schedule", {"campaign_id": campaign.id}, now)
+    async def _submit(self, tx: AsyncConnection, campaign: CampaignRow, by: int) -> None:
+        self._check_moment(campaign)
+        await _move(tx, campaign, CampaignState.SUBMITTED, submitted_by=by)
+        await self._log(tx, by, "promo_submit", campaign)
 
-    async def _locked(self, tx: AsyncConnection, campaign_id: int) -> CampaignRow:
-        campaign = await campaigns_store.lock(tx, campaign_id)
+    async def _launch(self, tx: AsyncConnection, campaign: CampaignRow, by: int) -> None:
+        if campaign.starts_at is None:
+            await start(tx, self._programme, campaign, self._club_time(), by=by)
+            return
+        self._check_moment(campaign)
+        await _move(tx, campaign, CampaignState.SCHEDULED)
+        await self._log(tx, by, "promo_schedule", campaign)
+
+    def _check_moment(self, campaign: CampaignRow) -> None:
+        if campaign.starts_at is not None and campaign.starts_at <= self._club_time():
+            raise BadMoment(text="", days=0)
+
+    async def _log(self, tx: AsyncConnection, by: int, action: str, campaign: CampaignRow) -> None:
+        facts = {"campaign_id": campaign.id}
+        await staff_store.log(tx, by, action, facts, self._club_time())
+
+    async def _shown(self, tx: AsyncConnection, campaign_id: int) -> CampaignShown:
+        campaign = await campaigns_store.find(tx, campaign_id)
         if campaign is None:
             raise PressExpired()
-        return campaign
+        return await self._seen(tx, campaign)
 
-    async def _shown(self, tx: AsyncConnection, campaign: CampaignRow) -> CampaignShown:
+    async def _seen(
+        self, tx: AsyncConnection, campaign: CampaignRow, *, counted: bool = True
+    ) -> CampaignShown:
         return await shown(
             tx,
             self._vault,
@@ -153,46 +259,26 @@ class Campaigns:
             campaign,
             now=self._club_time(),
             sends_per_second=self._sends_per_second,
+            counted=counted,
         )
 
 
-async def shown(
-    tx: AsyncConnection,
-    vault: Vault,
-    programme: Programme,
-    campaign: CampaignRow,
-    *,
-    now: datetime,
-    sends_per_second: int,
-) -> CampaignShown:
-    """The campaign as staff see it, its audience counted anew until it is sent."""
-    before = campaign.state in BEFORE_SENDING
-    audience = campaign.audience
-    readers = await audience_store.count(tx, audience, now) if before else {}
-    names = await audience_store.names(tx, audience, now, SAMPLES) if before else []
-    letters = sum(readers.values()) if before else campaign.letters
-    texts: dict[Language, str] = {}
-    if campaign.text_fa is not None:
-        texts["fa"] = vault.open(campaign.text_fa)
-    if campaign.text_en is not None:
-        texts["en"] = vault.open(campaign.text_en)
-    has_link = campaign.link_label is not None and campaign.link_url is not None
-    return CampaignShown(
-        campaign_id=campaign.id,
-        version=campaign.version,
-        state=campaign.state,
-        audience=audience,
-        audience_facts=in_words(audience, programme),
-        texts=texts,
-        picture=campaign.picture,
-        link=Link(str(campaign.link_label), str(campaign.link_url)) if has_link else None,
-        starts_at=campaign.starts_at,
-        chat_id=campaign.chat_id,
-        card_id=campaign.card_id,
-        card_is_lost=campaign.card_id == campaigns_store.NEW_CARD,
-        letters=letters,
-        readers=readers,
-        sample_names=tuple(vault.open(name) for name in names),
-        duration_s=ceil(letters / sends_per_second),
-        counts={} if before else await outbox_store.counts(tx, campaign.id),
-    )
+async def _locked(tx: AsyncConnection, campaign_id: int) -> CampaignRow:
+    campaign = await campaigns_store.lock(tx, campaign_id)
+    if campaign is None:
+        raise PressExpired()
+    return campaign
+
+
+async def _move(
+    tx: AsyncConnection, campaign: CampaignRow, to: CampaignState, **values: object
+) -> None:
+    """Another state for a locked campaign, with what goes along."""
+    assert may_go(campaign.state, to), "the doors above let nothing else through"
+    await campaigns_store.change(tx, campaign.id, state=to, **values)
+
+
+def _check_version(campaign: CampaignRow, version: int) -> None:
+    """What was shown is what is there, and says something; else raises PressExpired."""
+    if campaign.version != version or not (campaign.text_fa or campaign.text_en):
+        raise PressExpired()

@@ -8,13 +8,20 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.audience import DAYS, Audience, Part, mark_of, tag_name
-from club.campaigns import CampaignState, check_text, language_of, read_link
+from club.campaigns import (
+    EDITABLE,
+    CampaignState,
+    check_text,
+    language_of,
+    read_label,
+    read_link,
+)
 from club.errors import PressExpired
 from club.misreadings import BadGenre
 from club.moments import read_moment
 from club.parts import Language
 from club.programme import Programme
-from services.campaigns import CampaignShown, shown
+from services.campaign_cards import CampaignShown, shown
 from storage import audience as audience_store
 from storage import campaigns as campaigns_store
 from storage import staff as staff_store
@@ -74,10 +81,10 @@ class Drafts:
             return await self._shown(tx, campaign_id)
 
     async def show(self, campaign_id: int) -> CampaignShown:
-        """The draft as it is; raises PressExpired for what is no draft any more."""
+        """The draft as it is; raises PressExpired for what can be changed no more."""
         async with self._db.read() as tx:
             campaign = await campaigns_store.find(tx, campaign_id)
-            if campaign is None or campaign.state is not CampaignState.DRAFT:
+            if campaign is None or campaign.state not in EDITABLE:
                 raise PressExpired()
             return await self._shown(tx, campaign_id)
 
@@ -144,6 +151,15 @@ class Drafts:
         """No such button."""
         return await self._change(campaign_id, lambda _: {"link_label": None, "link_url": None})
 
+    async def press(self, campaign_id: int, text: str) -> CampaignShown:
+        """A button that members may press, with these words; raises BadLabel."""
+        label = read_label(text)
+        return await self._change(campaign_id, lambda _: {"press_label": label})
+
+    async def drop_press(self, campaign_id: int) -> CampaignShown:
+        """No such button."""
+        return await self._change(campaign_id, lambda _: {"press_label": None})
+
     async def plan(self, campaign_id: int, text: str) -> CampaignShown:
         """Sent off now, it starts at that moment of the club's time; raises BadMoment."""
         at = read_moment(text, self._programme.zone, self._club_time())
@@ -156,14 +172,18 @@ class Drafts:
     async def _change(
         self, campaign_id: int, change: Callable[[CampaignRow], Values]
     ) -> CampaignShown:
-        """Change a draft; what is the same already stays the version it is."""
+        """Change a draft; what is the same already stays the version it is.
+
+        Another version has been seen by nobody and submitted by nobody.
+        """
         async with self._db.write() as tx:
             campaign = await campaigns_store.lock(tx, campaign_id)
-            if campaign is None or campaign.state is not CampaignState.DRAFT:
+            if campaign is None or campaign.state not in EDITABLE:
                 raise PressExpired()
             if not _same(campaign, values := change(campaign)):
-                version = campaign.version + 1
-                await campaigns_store.change(tx, campaign_id, version=version, **values)
+                values |= {"version": campaign.version + 1, "state": CampaignState.DRAFT}
+                values |= {"submitted_by": None, "card_id": None}
+                await campaigns_store.change(tx, campaign_id, **values)
             return await self._shown(tx, campaign_id)
 
     async def _shown(self, tx: AsyncConnection, campaign_id: int) -> CampaignShown:

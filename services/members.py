@@ -25,6 +25,7 @@ from storage import members as members_store
 from storage import merges as merges_store
 from storage import purchases as purchases_store
 from storage import replies as replies_store
+from storage import responses as responses_store
 from storage import reviews as reviews_store
 from storage.db import Database
 from storage.holds import Hold
@@ -136,6 +137,7 @@ class Members:
                 "set_aside": [_hold(hold) for hold in await holds_store.of_member(tx, member.id)],
                 "purchases": [_purchase(row) for row in purchases],
                 "survey_answers": [self._answer(row) for row in answers],
+                "promotion_wishes": await _promotions(tx, member),
             }
 
     def _answer(self, row: RowMapping) -> Json:
@@ -193,6 +195,9 @@ class Members:
                 chat_user_id=None,
                 left_at=now,
                 promotions=False,
+                promotions_a_week=None,
+                quiet_start=None,
+                quiet_until=None,
                 referred_by_code=None,
                 join_step=JoinStep.DONE,
             )
@@ -219,6 +224,18 @@ async def _tier_changes(tx: AsyncConnection, member_id: int) -> list[Json]:
         }
         for change in await ladders_store.changes(tx, member_id, COPY_MOVES)
     ]
+
+
+async def _promotions(tx: AsyncConnection, member: Member) -> Json:
+    """What the member wishes of promotions, and did with them."""
+    return {
+        "a_week_at_most": member.promotions_a_week,
+        "quiet_minutes": [member.quiet_start, member.quiet_until],
+        "answered": [
+            {"at": row["at"].isoformat(), "promotion": row["campaign_id"], "kind": row["kind"]}
+            for row in await responses_store.of_member(tx, member.id)
+        ],
+    }
 
 
 def _move(member: Member, move: Transfer) -> Json:

@@ -12,6 +12,7 @@ from club.members import JoinStep, Member, next_step, own_phone
 from club.merges import is_unclaimed
 from club.misreadings import BadGenre
 from club.programme import Programme
+from club.promotions import MOST_A_WEEK, Quiet
 from services.earning import earn
 from services.recognition import CustomerRecognised, recognise
 from storage import members as members_store
@@ -88,6 +89,22 @@ class Profile:
     async def want_promotions(self, user_id: int, *, wanted: bool) -> ProfileChanged:
         """Whether promotions may come; from a promotion's own button too."""
         return await self._set(user_id, promotions=wanted)
+
+    async def promotions_a_week(self, user_id: int, most: int | None) -> ProfileChanged:
+        """At most so many promotions in seven days; None, or no fewer than the club: as it has it.
+
+        Raises NotAMember.
+        """
+        assert most is None or most > 0, "no promotions at all is said by want_promotions"
+        club = self._programme.promotions.a_week or MOST_A_WEEK + 1
+        return await self._set(
+            user_id, promotions_a_week=None if most is None or most >= club else most
+        )
+
+    async def quiet(self, user_id: int, quiet: Quiet | None) -> ProfileChanged:
+        """Hours of the day in which no promotions come; None: the club's. Raises NotAMember."""
+        start, until = (quiet.start, quiet.until) if quiet else (None, None)
+        return await self._set(user_id, quiet_start=start, quiet_until=until)
 
     async def show(self, user_id: int) -> ProfileChanged:
         """The member and what they like."""

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.programme import Programme
-from storage import audit_ladders, audit_lots, audit_moves, audit_purchases
+from storage import audit_campaigns, audit_ladders, audit_lots, audit_moves, audit_purchases
 from storage.tables.book import LOTS, TRANSFERS
 from storage.tables.members import MEMBERS
 
@@ -41,6 +41,9 @@ class Law(StrEnum):
     TAKEBACK_WITHIN_GRANT = "takeback_within_grant"
     TIER = "tier"
     STANDING = "standing"
+    CAMPAIGN_LETTERS = "campaign_letters"
+    CAMPAIGN_ENDS = "campaign_ends"
+    CAMPAIGN_OVER = "campaign_over"
     SEALED_MOVE = "sealed_move"
     SEALED_IS_THERE = "sealed_is_there"
     SEALS_IN_A_ROW = "seals_in_a_row"
@@ -105,4 +108,7 @@ def _questions(programme: Programme) -> Sequence[tuple[Law, Select[Any]]]:
         (Law.TAKEBACK_WITHIN_GRANT, audit_purchases.takeback_within_grant()),
         (Law.TIER, audit_ladders.tier(programme)),
         (Law.STANDING, audit_ladders.standing(programme)),
+        (Law.CAMPAIGN_LETTERS, audit_campaigns.letters_are_there()),
+        (Law.CAMPAIGN_ENDS, audit_campaigns.ends_are_counted()),
+        (Law.CAMPAIGN_OVER, audit_campaigns.done_has_no_open_letter()),
     )

@@ -1,12 +1,13 @@
 """Campaigns, from draft to end, and the letters that one writes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     RowMapping,
+    bindparam,
     case,
     func,
     insert,
@@ -18,8 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.audience import Audience
-from club.campaigns import CampaignState
-from club.letters import Letter
+from club.campaigns import BEFORE_START, CampaignState, Stop
+from club.letters import ENDS, Letter, LetterState
 from storage import outbox as outbox_store
 from storage.audience import meant
 from storage.tables.campaigns import CAMPAIGNS
@@ -29,6 +30,13 @@ from storage.tables.outbox import OUTBOX
 # Spelled out and not bound, so that both planners see that the partial index answers.
 _SCHEDULED = CAMPAIGNS.c.state == literal_column("'scheduled'")
 NEW_CARD = 0  # No message has this number: the card is to be posted anew.
+_COUNTERS = {end: CAMPAIGNS.c[end.value] for end in ENDS}
+_COUNT = (
+    update(CAMPAIGNS)
+    .where(CAMPAIGNS.c.id == bindparam("of_campaign"))
+    .values({end.value: column + bindparam(f"more_{end}") for end, column in _COUNTERS.items()})
+    .returning(CAMPAIGNS)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +53,20 @@ class CampaignRow:
     link_label: str | None
     link_url: str | None
     starts_at: datetime | None
+    press_label: str | None
     created_by: int
     created_at: datetime
+    submitted_by: int | None
+    approved_by: int | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    expires_at: datetime | None
+    stopped_for: Stop | None
+    insisted_by: int | None
     chat_id: int
     card_id: int | None
     letters: int
+    counts: Mapping[LetterState, int]  # How many of them came to which end.
 
 
 async def add(
@@ -74,7 +91,8 @@ async def add(
 
 async def lock(tx: AsyncConnection, campaign_id: int) -> CampaignRow | None:
     """The campaign, held until this transaction ends."""
-    statement = select(CAMPAIGNS).where(CAMPAIGNS.c.id == campaign_id).with_for_update()
+    statement = select(CAMPAIGNS).where(CAMPAIGNS.c.id == campaign_id)
+    statement = statement.with_for_update(key_share=True)  # Letters and presses may name it.
     row = (await tx.execute(statement)).mappings().one_or_none()
     return None if row is None else _campaign(row)
 
@@ -91,15 +109,40 @@ async def change(tx: AsyncConnection, campaign_id: int, **values: Any) -> None:
     await tx.execute(update(CAMPAIGNS).where(CAMPAIGNS.c.id == campaign_id).values(**values))
 
 
-async def due(tx: AsyncConnection, now: datetime) -> Sequence[CampaignRow]:
-    """Scheduled campaigns whose moment has come, in order, locked."""
+async def count_ends(
+    tx: AsyncConnection, campaign_id: int, ended: Mapping[LetterState, int]
+) -> CampaignRow:
+    """So many more of its letters have come to these ends; the campaign with them, locked."""
+    more = {f"more_{end}": ended.get(end, 0) for end in ENDS}
+    row = (await tx.execute(_COUNT, {"of_campaign": campaign_id, **more})).mappings().one()
+    return _campaign(row)
+
+
+async def latest(tx: AsyncConnection, limit: int) -> Sequence[CampaignRow]:
+    """The campaigns that were begun last, the latest first."""
+    statement = select(CAMPAIGNS).order_by(CAMPAIGNS.c.id.desc()).limit(limit)
+    return [_campaign(row) for row in (await tx.execute(statement)).mappings()]
+
+
+async def due(tx: AsyncConnection, now: datetime) -> Sequence[int]:
+    """Scheduled campaigns whose moment has come, in order."""
     statement = (
-        select(CAMPAIGNS)
+        select(CAMPAIGNS.c.id)
         .where(_SCHEDULED, CAMPAIGNS.c.starts_at <= now)
         .order_by(CAMPAIGNS.c.starts_at, CAMPAIGNS.c.id)
-        .with_for_update(skip_locked=True)
     )
-    return [_campaign(row) for row in (await tx.execute(statement)).mappings()]
+    return (await tx.execute(statement)).scalars().all()
+
+
+async def lock_due(tx: AsyncConnection, campaign_id: int, now: datetime) -> CampaignRow | None:
+    """The scheduled campaign whose moment has come, locked; None where another has it."""
+    statement = (
+        select(CAMPAIGNS)
+        .where(CAMPAIGNS.c.id == campaign_id, _SCHEDULED, CAMPAIGNS.c.starts_at <= now)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    row = (await tx.execute(statement)).mappings().one_or_none()
+    return None if row is None else _campaign(row)
 
 
 async def next_start(tx: AsyncConnection) -> datetime | None:
@@ -112,10 +155,9 @@ async def next_start(tx: AsyncConnection) -> datetime | None:
 
 async def with_card(tx: AsyncConnection) -> Sequence[CampaignRow]:
     """Campaigns that are under way or over, and whose card does not say the end yet."""
-    shown = (CampaignState.RUNNING, CampaignState.DONE)
     statement = (
         select(CAMPAIGNS)
-        .where(CAMPAIGNS.c.card_id.is_not(None), CAMPAIGNS.c.state.in_(shown))
+        .where(CAMPAIGNS.c.card_id.is_not(None), CAMPAIGNS.c.state.not_in(BEFORE_START))
         .order_by(CAMPAIGNS.c.id)
     )
     return [_campaign(row) for row in (await tx.execute(statement)).mappings()]
@@ -146,7 +188,8 @@ async def move_chat(tx: AsyncConnection, old_chat_id: int, new_chat_id: int) -> 
 
 
 def _campaign(row: RowMapping) -> CampaignRow:
-    values = {name: row[name] for name in CampaignRow.__dataclass_fields__}
+    values = {name: row[name] for name in CampaignRow.__dataclass_fields__ if name != "counts"}
     values["state"] = CampaignState(row["state"])
     values["audience"] = Audience.read(row["audience"])
-    return CampaignRow(**values)
+    values["stopped_for"] = None if row["stopped_for"] is None else Stop(row["stopped_for"])
+    return CampaignRow(**values, counts={end: row[end.value] for end in ENDS})

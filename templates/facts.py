@@ -7,6 +7,7 @@ What a row of a list carries are facts too, under the same names; lists stand in
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from templates.campaign_facts import CAMPAIGN_FACTS, CAMPAIGN_LISTS
 from templates.kinds import (
     NEVER,
     Fact,
@@ -56,7 +57,6 @@ _SINGLE = (
     names("genres_none", "tags of which none may be there", ("vip", "Crime"), 40, 9),
     names("tiers_meant", "tiers for which something is", ("نقره‌ای", "Gold"), 40, 12),
     names("tags", "all tags of a member", ("فانتزی", "vip"), 40, 40),
-    names("sample_names", "some of those who are meant", ("Sara", "علی"), 64, 3),
     text("tag", "a tag that staff give", "vip", 40),
     names("more_ladders", "the ladders after the first", ("خواننده‌ها", "Friends"), 40, 3),
     names("tiers", "the ladder's steps, lowest first", ("عضو", "Silver"), 40, 12),
@@ -119,7 +119,6 @@ _SINGLE = (
     number("streak_days", "how many days in a row it were", 7, 36_600),
     number("span_days", "how many days a mission has, where it counts days", 10, 3_660),
     number("days", "a length of time", 30, 3_650),
-    number("fallbacks", "readers for whom there is no text in their language", 7),
     number("bought_days", "so lately somebody bought", 30, 3_650).or_none(),
     number("quiet_days", "so long nobody bought", 90, 3_650).or_none(),
     number("number", "the number of a stored update", 4711),
@@ -139,13 +138,6 @@ _SINGLE = (
     number("months", "how long points live; 0 where that is not in months", 12, 1_200),
     number("page", "the page that is shown, from 1", 2),
     number("pages", "how many pages there are", 7),
-    number("sent", "letters of a campaign that arrived", 120),
-    number("unreachable", "letters of a campaign to people who cannot be reached", 3),
-    number("failed", "letters of a campaign that the messenger refused", 1),
-    number("unknown", "letters of a campaign that may have arrived", 1),
-    number("letters", "all letters of a campaign", 125),
-    number("waiting_letters", "letters of a campaign that wait", 7),
-    written("promotion", "what staff wrote for a campaign", "کتاب‌های تازه رسید", 3500),
     written("review", "what a member wrote about a purchase", "خیلی زود رسید", 1_000).or_none(),
     number("stars", "how good a purchase was, from 1 to 5", 4, 5),
     number("survey_number", "the number of a survey", 3),
@@ -178,6 +170,9 @@ _SINGLE = (
     moment("starts_at", "when a campaign starts, if not at once").or_none(),
     moment("now", "what the club's clock shows"),
     moment("until", "where the club's clock is being moved to"),
+    moment("silent_from", "since when the messenger wants silence"),
+    moment("silent_until", "until when the messenger wants silence"),
+    number("letters_held", "letters that wait for the end of a silence", 1_840),
     code("member_number", "the number on the card", "10004237", 15),
     code("customer_number", "the number of a customer from before the club", "10004245", 15),
     code("receipt", "the receipt's number at the till", "R-2041", 64).or_none(),
@@ -197,7 +192,6 @@ _SINGLE = (
     truth("by_phone", "whether a phone told who somebody is; else a link did"),
     truth("at_purchase", "whether a friend is rewarded at the first purchase; else at joining"),
     truth("bought", "whether a friend has made a purchase"),
-    truth("has_text", "whether a campaign says something yet"),
     truth("closed", "whether a survey is over"),
     truth("repeated", "whether it had been booked before"),
     truth("gifts", "whether members may give each other points"),
@@ -288,4 +282,6 @@ _LISTS = (
     rows("colleagues", "those who have a role", _of("name", "role"), 40),
 )
 
-FACTS: Mapping[str, Fact] = MappingProxyType(by_name((*_SINGLE, *_LISTS)))
+FACTS: Mapping[str, Fact] = MappingProxyType(
+    by_name((*_SINGLE, *_LISTS, *CAMPAIGN_FACTS, *CAMPAIGN_LISTS))
+)

@@ -90,6 +90,7 @@ def filters_for(reader: Reader) -> dict[str, Callable[..., str]]:
         "points": lambda value, signed=False: words.points(value, language, with_sign=signed),
         "money": lambda amount: words.money(amount, language),
         "counted": lambda value, *nouns: words.counted(value, language, *nouns),
+        "progress": lambda percent: words.progress(percent, language),
         "date": lambda moment: words.day(moment, language, calendar, zone),
         "datetime": lambda moment: words.day_and_time(moment, language, calendar, zone),
         "listed": lambda items: escape(words.listed(items, language)),

@@ -15,7 +15,9 @@ LANGUAGES: tuple[Language, ...] = ("fa", "en")
 CALENDARS: tuple[Calendar, ...] = ("jalali", "gregorian")
 
 FSI, PDI = "\u2068", "\u2069"  # First-strong isolate … pop: a foreign run keeps its own direction.
-LRM = "\u200e"
+LRM, RLM = "\u200e", "\u200f"
+BAR_CELLS = 14
+PERCENT: dict[Language, str] = {"fa": "٪", "en": "%"}
 
 _TO_PERSIAN = str.maketrans("0123456789٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹" * 2)
 _TO_ASCII = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "0123456789" * 2)
@@ -112,12 +114,27 @@ def counted(value: int, language: Language, noun: str, nouns: str | None = None)
     return f"{grouped(value, language)} {nouns if many else noun}"
 
 
+def progress(percent: int, language: Language) -> str:
+    """How far something has come: ▓▓▓▓▓▓▓░░░░░░░ 52%, growing from the reader's side."""
+    assert 0 <= percent <= 100, f"{percent} is no percentage"
+    full = BAR_CELLS * percent // 100
+    bar = "▓" * full + "░" * (BAR_CELLS - full)
+    # Neither signs nor figures say in which direction the line runs.
+    side = RLM if language == "fa" else LRM
+    return f"{side}{bar} {grouped(percent, language)}{PERCENT[language]}"
+
+
 def day(moment: dt.date, language: Language, calendar: Calendar, zone: ZoneInfo) -> str:
     """The day of a moment in the reader's zone and calendar: ۱۲ مهر ۱۴۰۴, 4 Oct 2025."""
     local = _local(moment, zone).date() if isinstance(moment, dt.datetime) else moment
-    shown = JalaliDate(local) if calendar == "jalali" else local
-    month = MONTHS[calendar, language][shown.month - 1]
-    return in_digits(f"{shown.day} {month} {shown.year}", language)
+    year = JalaliDate(local).year if calendar == "jalali" else local.year
+    return f"{day_of_year(local, language, calendar)} {in_digits(str(year), language)}"
+
+
+def day_of_year(date: dt.date, language: Language, calendar: Calendar) -> str:
+    """A day without its year: ۱۲ مهر, 4 Oct."""
+    shown = JalaliDate(date) if calendar == "jalali" else date
+    return in_digits(f"{shown.day} {MONTHS[calendar, language][shown.month - 1]}", language)
 
 
 def day_and_time(

@@ -9,14 +9,16 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
 from club.audience import Audience, Part
 from club.campaigns import NoPicture
-from club.parts import Language
 from club.staff import Role, require
+from handlers import letters
 from handlers.context import ClubContext
-from handlers.keyboards import Button, Row, WrittenLink
+from handlers.keyboards import Button, Row
 from handlers.staff.answers import ANSWERS, message_of
+from handlers.staff.campaign_cards import card_of, facts_of
 from services.campaigns import CampaignShown
 from services.dialogues import Dialogue
 from services.drafts import Choice
+from templates.addressing import address
 
 SUBJECT = "staff_promo"
 PAGES: Mapping[str, Part] = MappingProxyType(
@@ -43,7 +45,8 @@ async def begin(update: Update, context: ClubContext) -> None:
     if genres:
         await _ask(context, message_of(update).message_id, "text", shown)
     else:
-        await context.say("staff/promo_draft", draft_rows(shown), **facts_of(shown))
+        message, rows, facts = card_of(shown, context.programme)
+        await context.say(message, rows, **facts)
 
 
 async def show_draft(update: Update, context: ClubContext) -> None:
@@ -68,7 +71,7 @@ async def flip(update: Update, context: ClubContext) -> None:
 
 
 async def ask(update: Update, context: ClubContext) -> None:
-    """Ask for a text, the picture, the link or the moment."""
+    """Ask for a text, the picture, a button or the moment."""
     require(context.role, Role.MANAGER)
     number, _, part = context.press.id.partition(".")
     shown = await context.services.drafts.show(int(number))
@@ -76,7 +79,7 @@ async def ask(update: Update, context: ClubContext) -> None:
 
 
 async def drop(update: Update, context: ClubContext) -> None:
-    """Without picture, without link, at once."""
+    """Without picture, without a button, at once."""
     require(context.role, Role.MANAGER)
     number, _, part = context.press.id.partition(".")
     drafts, campaign_id = context.services.drafts, int(number)
@@ -85,6 +88,8 @@ async def drop(update: Update, context: ClubContext) -> None:
             shown = await drafts.picture(campaign_id, None)
         case "link":
             shown = await drafts.drop_link(campaign_id)
+        case "press":
+            shown = await drafts.drop_press(campaign_id)
         case _:
             shown = await drafts.at_once(campaign_id)
     await _show(context, shown)
@@ -97,65 +102,34 @@ async def take(update: Update, context: ClubContext, dialogue: Dialogue) -> None
     assert isinstance(campaign_id, int), "as _ask wrote it"
     assert isinstance(part, str), "as _ask wrote it"
     shown = await _taken(context, message_of(update), campaign_id, part)
-    await preview_all(context, shown)
-    await context.say("staff/promo_draft", draft_rows(shown), **facts_of(shown))
+    await _preview(context, shown)
     # Last: if words get lost, the answer is taken once more and shown once more.
     await context.services.dialogues.end(context.visit.chat_id, context.user_id)
 
 
-async def preview_all(context: ClubContext, shown: CampaignShown) -> None:
-    """The real message, in each language in which it was written."""
-    rows: list[Row] = [[Button("opt_out", "promo", "preview")]]
-    if shown.link is not None:
-        rows.insert(0, [WrittenLink(shown.link.label, shown.link.url)])
-    for text in shown.texts.values():
+async def preview(update: Update, context: ClubContext) -> None:
+    """Once more as members will see it: after that it can be sent."""
+    require(context.role, Role.MANAGER)
+    number, _, _ = context.press.id.partition(".")
+    await _preview(context, await context.services.drafts.show(int(number)))
+
+
+async def _preview(context: ClubContext, shown: CampaignShown) -> None:
+    """The real message in each language in which it was written, and the card beneath."""
+    real = letters.promotion(shown.campaign_id, shown.link, shown.press_label)
+    buttons = letters.previewed(real)
+    for language, text in shown.texts.items():
+        promotion = address(text, next(iter(shown.sample_names), None), language)
         if shown.picture is None:
-            await context.say("letters/promotion", rows, promotion=text)
+            await context.say("letters/promotion", buttons, promotion=promotion)
         else:
-            await context.say_picture(shown.picture, "letters/promotion", rows, promotion=text)
-
-
-def draft_rows(shown: CampaignShown) -> list[Row]:
-    """What can be done with the draft; it can be sent once it says something to somebody."""
-    number = shown.campaign_id
-    rows: list[Row] = [
-        [Button(f"audience_{page}", "draft", "page", f"{number}.{page}") for page in part]
-        for part in (("any", "all", "none"), ("tier", "language"), ("bought", "quiet"))
-    ]
-    rows.append(
-        [Button(f"write_{language}", "draft", "ask", f"{number}.{language}") for language in _BOTH]
-    )
-    rows.append([_dropped_or_asked(shown, part) for part in ("picture", "link", "start")])
-    cancel = Button("cancel", "promo", "cancel", number)
-    if not (shown.texts and shown.letters):
-        return [*rows, [cancel]]
-    words = "send_to" if shown.starts_at is None else "schedule_to"
-    version, facts = f"{number}.{shown.version}", {"count": shown.letters}
-    return [*rows, [Button(words, "promo", "send", version, facts), cancel]]
-
-
-def facts_of(shown: CampaignShown) -> dict[str, object]:
-    """What the card says of the draft."""
-    return {
-        **shown.audience_facts,
-        "count": shown.letters,
-        "minutes": -(-shown.duration_s // 60),
-        "sample_names": shown.sample_names,
-        "has_text": bool(shown.texts),
-        "fallbacks": shown.fallbacks if shown.texts else 0,
-        "starts_at": shown.starts_at,
-    }
-
-
-_BOTH: tuple[Language, ...] = ("fa", "en")
-
-
-def _dropped_or_asked(shown: CampaignShown, part: str) -> Button:
-    there = {"picture": shown.picture, "link": shown.link, "start": shown.starts_at}[part]
-    target = f"{shown.campaign_id}.{part}"
-    if there is None:
-        return Button(f"ask_{part}", "draft", "ask", target)
-    return Button(f"drop_{part}", "draft", "drop", target)
+            await context.say_picture(
+                shown.picture, "letters/promotion", buttons, promotion=promotion
+            )
+    if shown.texts:
+        shown = await context.services.campaigns.previewed(shown.campaign_id, shown.version)
+    message, rows, facts = card_of(shown, context.programme)
+    await context.say(message, rows, **facts)
 
 
 async def _ask(context: ClubContext, reply_to: int, part: str, shown: CampaignShown) -> None:
@@ -181,6 +155,8 @@ async def _taken(
             return await drafts.picture(campaign_id, message.photo[-1].file_id)
         case "link":
             return await drafts.link(campaign_id, text)
+        case "press":
+            return await drafts.press(campaign_id, text)
         case "start":
             return await drafts.plan(campaign_id, text)
         case "fa" | "en":
@@ -193,7 +169,8 @@ async def _taken(
 
 
 async def _show(context: ClubContext, shown: CampaignShown) -> None:
-    await context.show("staff/promo_draft", draft_rows(shown), **facts_of(shown))
+    message, rows, facts = card_of(shown, context.programme)
+    await context.show(message, rows, **facts)
 
 
 async def _show_page(context: ClubContext, page: str, shown: CampaignShown) -> None:
@@ -204,7 +181,7 @@ async def _show_page(context: ClubContext, page: str, shown: CampaignShown) -> N
         buttons.append(Button(words, "draft", "flip", f"{number}.{page}.{choice.mark}", facts))
     rows: list[Row] = [buttons[start : start + ROW] for start in range(0, len(buttons), ROW)]
     rows.append([Button("back", "draft", "card", number)])
-    await context.show("staff/promo_draft", rows, **facts_of(shown))
+    await context.show("staff/promo_draft", rows, **facts_of(shown, context.programme))
 
 
 def _worded(part: Part, choice: Choice, *, chosen: bool) -> tuple[str, dict[str, object]]:
@@ -228,4 +205,5 @@ HANDLERS = (
     CallbackQueryHandler(flip, "^draft:flip:"),
     CallbackQueryHandler(ask, "^draft:ask:"),
     CallbackQueryHandler(drop, "^draft:drop:"),
+    CallbackQueryHandler(preview, "^draft:preview:"),
 )

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
 from club.parts import Language
-from templates.words import grouped, in_digits
+from templates.words import PERCENT, grouped, in_digits
 
 FILE = str(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf")
 TITLE_FONT, FONT = FontProperties(fname=FILE, size=15), FontProperties(fname=FILE, size=13)
@@ -22,7 +22,6 @@ TITLE_IN, BAR_IN = 1.2, 0.72
 TITLE_LETTERS, NAME_LETTERS = 58, 20
 TITLE_LINES, NAME_LINES = 3, 3
 NAMES_SHARE, COUNTS_SHARE = 0.32, 0.16  # Of the width.
-PERCENT: dict[Language, str] = {"fa": "٪", "en": "%"}
 MARK: dict[Language, str] = {"fa": "\u200f", "en": "\u200e"}
 BAR, TRACK, INK = "#2f7d6b", "#e8eeec", "#1f2a28"
 
@@ -47,20 +46,22 @@ def bar_picture(title: str, bars: Sequence[Bar], answered: int, language: Langua
     figure.text(
         0.97 if rtl else 0.03,
         1 - 0.25 / height,
-        _lines(title, TITLE_LETTERS, TITLE_LINES, language),
+        in_lines(title, TITLE_LETTERS, TITLE_LINES, language),
         ha="right" if rtl else "left",
         va="top",
         color=INK,
         fontproperties=TITLE_FONT,
         parse_math=False,
     )
-    _draw(axes, bars, max(answered, 1), language)
+    draw_bars(axes, bars, max(answered, 1), language)
     png = io.BytesIO()
     figure.savefig(png, format="png")
     return png.getvalue()
 
 
-def _draw(axes: Axes, bars: Sequence[Bar], whole: int, language: Language) -> None:
+def draw_bars(
+    axes: Axes, bars: Sequence[Bar], whole: int, language: Language, font: FontProperties = FONT
+) -> None:
     """Each bar on a track of the whole, its name before it and its count behind."""
     places = range(len(bars))
     axes.barh(places, [whole] * len(bars), height=0.56, color=TRACK)
@@ -80,16 +81,16 @@ def _draw(axes: Axes, bars: Sequence[Bar], whole: int, language: Language) -> No
             axes.text(
                 at,
                 place,
-                _lines(words, NAME_LETTERS, NAME_LINES, language),
+                in_lines(words, NAME_LETTERS, NAME_LINES, language),
                 ha=side,
                 va="center",
                 color=INK,
-                fontproperties=FONT,
+                fontproperties=font,
                 parse_math=False,
             )
 
 
-def _lines(words: str, letters: int, most: int, language: Language) -> str:
+def in_lines(words: str, letters: int, most: int, language: Language) -> str:
     """The words in short lines, each read from the reader's side whatever it begins with."""
     lines = wrap(in_digits(words, language), letters)
     return "\n".join(MARK[language] + line for line in lines[:most])

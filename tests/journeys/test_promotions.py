@@ -135,9 +135,9 @@ async def test_a_promotion_with_picture_and_button_in_two_languages(town: Town) 
     await town.staff.reads("رسید: ۲ پیام")
 
 
-async def crowd(town: Town) -> list[Person]:
+async def crowd(town: Town, size: int = CROWD) -> list[Person]:
     """Many people whom the club knows as its members already."""
-    people = await asyncio.gather(*(town.person(f"P{n}", "en") for n in range(CROWD)))
+    people = await asyncio.gather(*(town.person(f"P{n}", "en") for n in range(size)))
     for person in people:
         await person.says("/start")
         await person.reads()
