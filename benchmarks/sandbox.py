@@ -22,20 +22,12 @@ from urllib.parse import urlencode
 import httpx
 import psutil
 
+from benchmarks.promotion import KEYBOARD, TEXT
+
 HERE = Path(__file__).parent
 CONNECTIONS = 16
 PEOPLE = 200
 CROWD = 10_000
-TEXT = (
-    "<b>کتاب تازه رسید</b>\n\nسارا جان، جلد سوم مجموعه‌ای که دوست دارید در قفسهٔ فانتزی است. "
-    "تا پایان هفته <i>۱۰ درصد</i> تخفیف با کد <code>FANTASY-10</code> برای شما."
-)
-KEYBOARD = {
-    "inline_keyboard": [
-        [{"text": "دیدن کتاب", "callback_data": "book:show:1042:Qm3x"}],
-        [{"text": "پیشنهاد نمی‌خواهم", "callback_data": "offers:off:12:Zk1p"}],
-    ]
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

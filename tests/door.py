@@ -15,6 +15,12 @@ class Door:
         """Ask."""
         return _told(await self.http.get(path, params=query))
 
+    async def fetch(self, path: str) -> bytes:
+        """The bytes that are kept there."""
+        answer = await self.http.get(path)
+        assert answer.is_success, f"{path}: {answer.status_code}"
+        return answer.content
+
     async def post(self, path: str, **body: Any) -> Any:
         """Do something."""
         return _told(await self.http.post(path, json=body))

@@ -88,6 +88,11 @@ class Person:
         await self._key(key)
         return await self.says(key)
 
+    async def opens(self, said: Said) -> bytes:
+        """Look into the picture or the document that was sent."""
+        shown = said.message.get("document") or said.message["photo"][-1]
+        return await self._door.fetch(f"/api/files/{shown['file_id']}")
+
     async def shares_contact(self, of: "Person | None" = None) -> None:
         """Give a contact where one is asked for: one's own, if nobody else's is named."""
         await self._key("request_contact")

@@ -1,4 +1,4 @@
-"""README's pictures: the demo as newcomers see it, taken anew by `make pictures`."""
+"""The pictures of README and docs/campaigns.md, taken anew by `make pictures`."""
 
 import sys
 import tempfile
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, expect, sync_playwright
 
+from tests.campaign_pictures import in_both_languages
 from tests.sandbox.chromium import HOW_TO_GET_IT, OPTIONS, chromium
 from tests.sandbox.demo import Demo
 from tests.sandbox.desk import PHONE, WIDE, Visit, open_page
@@ -28,10 +29,16 @@ def demo() -> Iterator[Demo]:
 
 def take(visit: Visit, name: str) -> None:
     """The page as it stands, when nothing moves on it any more."""
-    visit.page.mouse.move(0, 0)
-    expect(visit.page.locator(".ticks[data-state=sent], .typing:visible")).to_have_count(0)
-    visit.page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
-    visit.page.screenshot(path=FOLDER / f"{name}.png")
+    take_part(visit.page.locator("html"), name)
+
+
+def take_part(part: Locator, name: str) -> None:
+    """A part of the page."""
+    page = part.page
+    page.mouse.move(0, 0)
+    expect(page.locator(".ticks[data-state=sent], .typing:visible")).to_have_count(0)
+    page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")
+    part.screenshot(path=FOLDER / f"{name}.png")
     print(FOLDER / f"{name}.png")  # noqa: T201
 
 
@@ -104,6 +111,7 @@ def main() -> None:
         on_a_phone(browser)
         in_english(browser)
         a_promotion(browser)
+        in_both_languages(browser, take_part)
         browser.close()
 
 

@@ -53,12 +53,20 @@ class Town:
         known = await self._newcomer(name, language)
         return Person(self._door, self._chats, known, known["id"])
 
-    async def colleague(self, name: str) -> Person:
+    async def colleague(self, name: str, language: str = "fa") -> Person:
         """Somebody new in the staff group, who has no role yet."""
-        known = await self._newcomer(name, "fa")
+        known = await self._newcomer(name, language)
         group = self._chats.where(self._staff_chat)
         await self._door.post(f"/api/groups/{group}", add=[known["id"]])
         return self._in_group(known)
+
+    async def manager(self, name: str, language: str = "fa") -> Person:
+        """A colleague whom the owner has made a manager, by a reply to a message of theirs."""
+        somebody = await self.colleague(name, language)
+        await self.staff.says("/staff manager", to=await somebody.says("سلام"))
+        await self.staff.reads(f"{name} از اکنون مدیر است")
+        await somebody.reads(f"{name} از اکنون مدیر است")
+        return somebody
 
     async def cashier(self, name: str) -> Person:
         """A colleague whom the owner has made a cashier, by a reply to a message of theirs."""

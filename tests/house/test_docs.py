@@ -35,7 +35,7 @@ def names() -> set[str]:
 
 
 def test_every_command_that_is_named_is_there() -> None:
-    shown = set(re.findall(r"`(?:\.venv/bin/)?bashgah ((?:import )?[a-z]+)", said()))
+    shown = set(re.findall(r"`(?:\.venv/bin/)?bashgah ((?:import |campaign )?[a-z]+)", said()))
     assert shown <= names(), shown - names()
     assert {"run", "key", "check", "audit", "import purchases"} <= shown
 

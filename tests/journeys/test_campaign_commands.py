@@ -1,16 +1,12 @@
 """A promotion that its operator steers from the command line, beside the running program."""
 
-import asyncio
 import csv
 
 import pytest
 
 from tests.journeys.test_promotions import CROWD, SLOWLY, crowd, ends, send_to_crowd
 from tests.town import Town
-
-IN_THE_AIR = 10  # Letters that may still leave within the second that a pause may take.
-
-SWEPT_S = 3.0
+from tests.watching import until
 
 
 @pytest.fixture
@@ -27,9 +23,13 @@ async def test_paused_resumed_and_reported(town: Town) -> None:
     await people[2].reads("New books")
     paused = await town.bot.command("campaign", "pause", "1")
     assert (paused.exit_code, "Campaign 1 is paused" in paused.output) == (0, True), paused
-    sent = (await ends(town))["sent"]
-    await asyncio.sleep(2)
-    assert (await ends(town))["sent"] <= sent + IN_THE_AIR < CROWD
+
+    async def nothing_is_in_hand() -> bool:
+        counted = await ends(town)
+        return counted["claimed"] + counted["sending"] == 0
+
+    await until(nothing_is_in_hand)
+    assert (await ends(town))["pending"] > 0
     await town.staff.sees("ادامه بده")
     listed = await town.bot.command("campaign", "list")
     assert "paused" in listed.output, listed
@@ -51,9 +51,13 @@ async def test_cancelled_in_the_middle_the_rest_is_left_out(town: Town) -> None:
     cancelled = await town.bot.command("campaign", "cancel", "1")
     assert cancelled.exit_code == 0, cancelled
     await town.staff.reads("لغو شد")
-    await asyncio.sleep(SWEPT_S)
+
+    async def all_have_ended() -> bool:
+        counted = await ends(town)
+        return counted["sent"] + counted["skipped"] == CROWD
+
+    await until(all_have_ended)
     counted = await ends(town)
-    assert counted["sent"] + counted["skipped"] == CROWD
     assert sum(bool(person.heard("New books")) for person in people) == counted["sent"]
     late = await town.bot.command("campaign", "resume", "1")
     assert (late.exit_code, late.errors) == (1, "Campaign 1 is cancelled: nothing was changed.\n")

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from collections import Counter
 
 from PIL import Image
 from sqlalchemy import text
@@ -206,7 +207,7 @@ async def test_killed_in_the_middle_nobody_is_lost_and_nobody_hears_twice(
     assert f"نامعلوم (شاید رسیده باشد): {persian(ended.get('unknown', 0))} پیام" in done
 
 
-async def ends(town: Town) -> dict[str, int]:
+async def ends(town: Town) -> Counter[str]:
     """How many of the promotion's letters came to which end, asked of the table."""
     db = Database(town.bot.settings["DATABASE_URL"])
     async with db.read() as tx:
@@ -216,6 +217,6 @@ async def ends(town: Town) -> dict[str, int]:
                 " GROUP BY state"
             )
         )
-        counted = {str(state): int(count) for state, count in found}
+        counted = Counter({str(state): int(count) for state, count in found})
     await db.close()
     return counted

@@ -1,6 +1,5 @@
 """Several processes of the program on one database: one listens, the others stand by."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,10 +8,10 @@ from sqlalchemy import text
 
 from storage.db import Database
 from tests.chaos.bots import Bot
-from tests.forks import DEADLINE_S
 from tests.journeys.test_crashes import silence
 from tests.journeys.test_promotions import SLOWLY, crowd, send_to_crowd
 from tests.town import Town
+from tests.watching import until
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
@@ -53,13 +52,15 @@ async def pair(closed_town: Town, tmp_path: Path) -> AsyncIterator[Pair]:
 
 async def one_of(bots: list[Bot], words: str) -> Bot:
     """Wait until one of the processes has said this."""
-    async with asyncio.timeout(DEADLINE_S):
-        while True:
-            for bot in bots:
-                assert bot.broken is None, bot.broken
-                if any(words in line for line in bot.lines()):
-                    return bot
-            await asyncio.sleep(0.02)
+    found: list[Bot] = []
+
+    async def said() -> bool:
+        assert [bot.broken for bot in bots if bot.broken] == []
+        found.extend(bot for bot in bots if any(words in line for line in bot.lines()))
+        return bool(found)
+
+    await until(said)
+    return found[0]
 
 
 async def says(bot: Bot, words: str) -> None:
@@ -133,15 +134,17 @@ async def owners(town: Town, wanted: int) -> set[str]:
     """Wait until so many processes were seen with letters in hand."""
     db = Database(town.bot.settings["DATABASE_URL"])
     seen = set[str]()
+
+    async def enough_were_seen() -> bool:
+        async with db.read() as tx:
+            found = await tx.scalars(
+                text("SELECT owner FROM outbox WHERE state IN ('claimed', 'sending')")
+            )
+            seen.update(found)
+        return len(seen) >= wanted
+
     try:
-        async with asyncio.timeout(DEADLINE_S):
-            while len(seen) < wanted:
-                async with db.read() as tx:
-                    found = await tx.scalars(
-                        text("SELECT owner FROM outbox WHERE state IN ('claimed', 'sending')")
-                    )
-                    seen.update(found)
-                await asyncio.sleep(0.01)
+        await until(enough_were_seen)
     finally:
         await db.close()
     return seen

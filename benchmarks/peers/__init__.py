@@ -1,0 +1,1 @@
+"""Others who can send: each a program of its own, in an environment of its own."""
