@@ -24,6 +24,7 @@ from bot.intake import Handle, Intake
 from bot.jobs import Jobs
 from bot.leading import Listener
 from bot.polling import ANSWER_S, POLL_S, Polling
+from bot.rounds import Rounds
 from bot.sealing import Sealer
 from bot.settings import Settings
 from bot.travel import Traveller
@@ -224,7 +225,7 @@ async def _work(
     listener: Listener,
     engine: Engine,
     jobs: Jobs,
-    asides: Sequence[Cards | Sealer],
+    asides: Sequence[Rounds],
     stopped: asyncio.Event,
 ) -> None:
     """Listen, deliver and keep the hours, until stopped or until one of them cannot go on."""

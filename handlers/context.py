@@ -110,6 +110,9 @@ class ClubContext(CallbackContext[ExtBot[None], Empty, Empty, Empty]):
     async def ask(self, message: str, reply_to: int, /, **facts: object) -> Message:
         """Ask in a group, so that the answer comes to us although the bot hears nothing else."""
         text = render(message, self.reader, **facts)
+        if self.visit.query_id is not None:
+            # Who pressed wrote nothing that we could reply to: naming them opens their reply.
+            text = f'<a href="tg://user?id={self.user_id}">👤</a> {text}'
         return await self._here(
             lambda chat_id: self.bot.send_message(
                 chat_id,
