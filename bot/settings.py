@@ -83,7 +83,9 @@ class Settings(BaseSettings):
         except ValueError:  # No port is that high.
             known = False
         if not known:
-            raise ValueError("write an address like http://127.0.0.1:3128 or socks5://127.0.0.1:1080")
+            raise ValueError(
+                "write an address like http://127.0.0.1:3128 or socks5://127.0.0.1:1080"
+            )
         return value
 
     @field_validator("clock_start")
