@@ -24,6 +24,7 @@ from bot import wiring
 from bot.clock import machine_time
 from bot.connection import connected
 from bot.delivery.engine import Engine
+from bot.delivery.memory import settled
 from bot.delivery.messenger import TelegramMessenger
 from bot.settings import load_settings
 from bot.words import Wording
@@ -148,7 +149,8 @@ async def working(given: argparse.Namespace) -> AsyncIterator[tuple[Sending, Eng
             )
             running = asyncio.create_task(engine.run())
             try:
-                yield Sending(given, services, db, outbox), engine
+                with settled():
+                    yield Sending(given, services, db, outbox), engine
             finally:
                 await engine.stop()
                 await running

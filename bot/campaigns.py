@@ -1,44 +1,30 @@
 """`bashgah campaign`: promotions as the operator sees and steers them, beside a running club."""
 
-import asyncio
 import csv
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import IO, Annotated, TypeVar
+from typing import IO, Annotated
 
 import typer
 from rich.table import Table
 
-from bot.console import CONSOLE, end, loaded, out, plainly, say
-from bot.wiring import opened
+from bot.console import CONSOLE, LARGEST, end, out, say
+from bot.desk import Desk, Told, at_desk
 from club.campaigns import CampaignState, ends
 from club.errors import PressExpired
-from club.programme import Programme
 from services.campaign_reports import COLUMNS, CampaignReport, Recipient
 from services.campaigns import Campaigns, CampaignShown
 
 REFUSED = 1
 LISTED = 20
-Told = TypeVar("Told")
 
 campaigns = typer.Typer(no_args_is_help=True, help="See and steer promotions; the club may run.")
-Number = Annotated[int, typer.Argument(metavar="ID", help="As `bashgah campaign list` shows it.")]
+Number = Annotated[
+    int,
+    typer.Argument(metavar="ID", help="As `bashgah campaign list` shows it.", min=1, max=LARGEST),
+]
 Change = Callable[[Campaigns, int], Awaitable[CampaignShown]]
-
-
-class Rooms:
-    """What the commands need of the club."""
-
-    def __init__(self, campaigns: Campaigns, programme: Programme) -> None:
-        self.campaigns = campaigns
-        self.zone = programme.zone
-
-    def when(self, moment: datetime | None) -> str:
-        """The moment as the club's clocks show it."""
-        return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M:%S}" if moment else ""
 
 
 @campaigns.command("list")
@@ -47,15 +33,15 @@ def list_campaigns(
 ) -> None:
     """The latest promotions, and how far each has come."""
 
-    async def work(rooms: Rooms) -> Table:
+    async def work(desk: Desk) -> Table:
         table = Table(box=None, pad_edge=False)
         for name in ("ID", "State", "Started", "Letters", "Sent", "Waiting", "Pressed", "Left"):
             is_word = name in ("State", "Started")
             table.add_column(name, justify="left" if is_word else "right", no_wrap=True)
-        for one in await rooms.campaigns.listed(limit):
+        for one in await desk.campaigns.listed(limit):
             numbers = (one.letters, ends(one.counts)["sent"], one.waiting)
             told = (*numbers, one.presses, one.opt_outs)
-            started = rooms.when(one.started_at or one.starts_at)
+            started = desk.when(one.started_at or one.starts_at)
             table.add_row(str(one.campaign_id), one.state, started, *(f"{n:,}" for n in told))
         return table
 
@@ -66,8 +52,8 @@ def list_campaigns(
 def show_campaign(campaign_id: Number) -> None:
     """One promotion: for whom, how far, and what comes next."""
 
-    async def work(rooms: Rooms) -> list[str]:
-        return _told(await rooms.campaigns.show(campaign_id), rooms)
+    async def work(desk: Desk) -> list[str]:
+        return _told(await desk.campaigns.show(campaign_id), desk)
 
     for line in _run(work, campaign_id):
         say(line)
@@ -105,49 +91,33 @@ def report_campaign(
     if file is not None and not as_csv:
         raise end("A file is written with --csv only: bashgah campaign report ID --csv FILE.")
 
-    async def work(rooms: Rooms) -> list[str]:
-        report = await rooms.campaigns.report(campaign_id)
+    async def work(desk: Desk) -> list[str]:
+        report = await desk.campaigns.report(campaign_id)
         if as_csv:
-            rows = rooms.campaigns.recipients(campaign_id, by=CONSOLE)
-            return await _write(file, rows, rooms)
-        return _reported(report, rooms)
+            rows = desk.campaigns.recipients(campaign_id, by=CONSOLE)
+            return await _write(file, rows, desk)
+        return _reported(report, desk)
 
     for line in _run(work, campaign_id):
         say(line)
 
 
-@asynccontextmanager
-async def _rooms() -> AsyncIterator[Rooms]:
-    settings, programme = loaded()
-    async with opened(settings, hold=False) as (db, vault, clock):
-        room = Campaigns(
-            db, vault, programme, clock.club_time, sends_per_second=settings.sends_per_second
-        )
-        yield Rooms(room, programme)
-
-
-def _run(work: Callable[[Rooms], Awaitable[Told]], campaign_id: int = 0) -> Told:
-    """Do it on the club's database; what cannot be done is said in one sentence."""
-
-    async def run() -> Told:
-        async with _rooms() as rooms:
-            return await work(rooms)
-
-    with plainly():
-        try:
-            return asyncio.run(run())
-        except PressExpired:
-            raise end(f"There is no campaign {campaign_id}.", REFUSED) from None
+def _run(work: Callable[[Desk], Awaitable[Told]], campaign_id: int = 0) -> Told:
+    """Do it; that there is no such campaign is said in one sentence."""
+    try:
+        return at_desk(work)
+    except PressExpired:
+        raise end(f"There is no campaign {campaign_id}.", REFUSED) from None
 
 
 def _steer(campaign_id: int, wanted: CampaignState, change: Change) -> None:
-    shown = _run(lambda rooms: change(rooms.campaigns, campaign_id), campaign_id)
+    shown = _run(lambda desk: change(desk.campaigns, campaign_id), campaign_id)
     if shown.state is not wanted:
         raise end(f"Campaign {campaign_id} is {shown.state}: nothing was changed.", REFUSED)
     say(f"Campaign {campaign_id} is {shown.state}; {shown.waiting:,} letters wait.")
 
 
-def _told(shown: CampaignShown, rooms: Rooms) -> list[str]:
+def _told(shown: CampaignShown, desk: Desk) -> list[str]:
     stored = shown.audience.stored()
     asked = [f"{name} {_asked(value)}" for name, value in stored.items() if value]
     stopped = f", stopped: {shown.stopped_for}" if shown.state is CampaignState.PAUSED else ""
@@ -160,7 +130,7 @@ def _told(shown: CampaignShown, rooms: Rooms) -> list[str]:
         f"Pressed: {shown.presses:,}; left by it: {shown.opt_outs:,}",
     ]
     moments = ("starts_at", "waits_until", "started_at", "ended_at", "expires_at")
-    known = {name: rooms.when(getattr(shown, name)) for name in moments}
+    known = {name: desk.when(getattr(shown, name)) for name in moments}
     lines += [f"{name.replace('_', ' ').capitalize()}: {at}" for name, at in known.items() if at]
     return lines
 
@@ -173,8 +143,8 @@ def _counted(shown: CampaignShown) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in ends(shown.counts).items())
 
 
-def _reported(report: CampaignReport, rooms: Rooms) -> list[str]:
-    lines = _told(report.shown, rooms)
+def _reported(report: CampaignReport, desk: Desk) -> list[str]:
+    lines = _told(report.shown, desk)
     minutes, seconds = divmod(int(report.duration.total_seconds()), 60)
     lines.append(f"It took {minutes:,} min {seconds} s: {report.per_second:.1f} a second.")
     for language, counts in report.by_language.items():
@@ -183,20 +153,20 @@ def _reported(report: CampaignReport, rooms: Rooms) -> list[str]:
     return lines
 
 
-async def _write(file: Path | None, rows: AsyncIterator[Recipient], rooms: Rooms) -> list[str]:
+async def _write(file: Path | None, rows: AsyncIterator[Recipient], desk: Desk) -> list[str]:
     """The list as CSV, as it is read; the sentence that is said of it."""
     if file is None:
-        await _fill(sys.stdout, rows, rooms)
+        await _fill(sys.stdout, rows, desk)
         return []
     with file.open("w", encoding="utf-8-sig", newline="") as target:
-        count = await _fill(target, rows, rooms)
+        count = await _fill(target, rows, desk)
     return [f"{count:,} rows were written to {file}."]
 
 
-async def _fill(target: IO[str], rows: AsyncIterator[Recipient], rooms: Rooms) -> int:
+async def _fill(target: IO[str], rows: AsyncIterator[Recipient], desk: Desk) -> int:
     table, count = csv.writer(target, lineterminator="\n"), 0
     table.writerow(COLUMNS)
     async for one in rows:
-        table.writerow(one.cells(rooms.zone))
+        table.writerow(one.cells(desk.zone))
         count += 1
     return count

@@ -19,6 +19,7 @@ from storage.vault import BadDataKey
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 BAD_SETTINGS = 2
+LARGEST = 2**53  # No number of ours is greater.
 CONSOLE = 0  # Who did it, in the log of what staff do: nobody's account has this number.
 
 

@@ -69,7 +69,7 @@ def _sandbox(port: int) -> Iterator[dict[str, Any]]:
             "--port",
             str(port),
             "--state",
-            str(FOLDER / "town.sqlite"),
+            str(STATE),
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

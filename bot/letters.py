@@ -1,21 +1,20 @@
 """`bashgah letters`: what waits, what came to which end, and what staff can still do about it."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
-from bot.console import CONSOLE, end, loaded, out, plainly, say
-from bot.wiring import opened
+from bot.console import CONSOLE, LARGEST, end, out, say
+from bot.desk import Desk, at_desk
 from club.letters import LetterClass, LetterState
-from services.undelivered import MOST_LISTED, Selection, Trouble, Undelivered
+from handlers.staff.campaign_cards import opening_of
+from services.undelivered import MOST_LISTED, Selection, Trouble
 
 ALL = "all"
-Told = TypeVar("Told")
 
 
 class Only(StrEnum):
@@ -49,10 +48,10 @@ def letters(
         return
     chosen = _chosen(which, only)
     if retry is not None:
-        again = _some(which, _run(lambda room: room.retry(chosen, by=CONSOLE)))
+        again = _some(which, at_desk(lambda desk: desk.undelivered.retry(chosen, by=CONSOLE)))
         say(f"{again:,} letters wait to be sent again; those that may have arrived say so.")
         return
-    closed = _some(which, _run(lambda room: room.close(chosen, by=CONSOLE)))
+    closed = _some(which, at_desk(lambda desk: desk.undelivered.close(chosen, by=CONSOLE)))
     say(f"{closed:,} letters are closed: they are listed no more.")
 
 
@@ -67,13 +66,13 @@ def _chosen(which: str, only: Only | None) -> Selection:
     states = tuple(LetterState(one.value) for one in ([only] if only else Only))
     if which == ALL:
         return Selection(states=states)
-    if which.isdecimal():
+    if which.isdecimal() and int(which) <= LARGEST:
         return Selection(states=states, campaign_id=int(which))
     return Selection(states=states, message=which)
 
 
 def _list() -> None:
-    counts, troubles = _run(_look)
+    counts, troubles = at_desk(_look)
     states = [state for state in LetterState if any(state in of for of in counts.values())]
     if not states:
         say("There are no letters yet.")
@@ -93,14 +92,17 @@ def _list() -> None:
     say("Send them again with `bashgah letters --retry WHICH`, or close them with --close WHICH.")
 
 
-def _troubled(troubles: tuple[Trouble, ...]) -> Table:
-    table = _table("Which", "State", "Letters", "Reason")
-    for column in (0, 1, 3):
+def _troubled(troubles: Mapping[Trouble, str]) -> Table:
+    """Each kind; a promotion by its number and its first words."""
+    table = _table("Which", "About", "State", "Letters", "Reason")
+    for column in (0, 1, 2, 4):
         table.columns[column].justify = "left"
-    table.columns[3].no_wrap = False
-    for one in troubles:
+    for column in (1, 4):
+        table.columns[column].no_wrap = False
+    for one, about in troubles.items():
         which = one.message if one.campaign_id is None else str(one.campaign_id)
-        table.add_row(which, one.state.value, f"{one.letters:,}", one.fault or "")
+        told = (which, about, one.state.value, f"{one.letters:,}", one.fault or "")
+        table.add_row(*map(escape, told))
     return table
 
 
@@ -113,25 +115,13 @@ def _table(first: str, *others: str) -> Table:
 
 
 async def _look(
-    room: Undelivered,
-) -> tuple[dict[LetterClass, dict[LetterState, int]], tuple[Trouble, ...]]:
-    counts = await room.counts()
-    return {one: dict(of) for one, of in counts.items()}, await room.listed()
-
-
-@asynccontextmanager
-async def _room() -> AsyncIterator[Undelivered]:
-    settings, programme = loaded()
-    async with opened(settings, hold=False) as (db, _, clock):
-        yield Undelivered(db, programme, clock.club_time)
-
-
-def _run(work: Callable[[Undelivered], Awaitable[Told]]) -> Told:
-    """Do it on the club's database, in short transactions."""
-
-    async def run() -> Told:
-        async with _room() as room:
-            return await work(room)
-
-    with plainly():
-        return asyncio.run(run())
+    desk: Desk,
+) -> tuple[dict[LetterClass, dict[LetterState, int]], dict[Trouble, str]]:
+    counts = await desk.undelivered.counts()
+    troubles = await desk.undelivered.listed()
+    numbers = sorted({one.campaign_id for one in troubles if one.campaign_id is not None})
+    about = {one: opening_of(await desk.campaigns.show(one)) or "" for one in numbers}
+    return (
+        {letter_class: dict(of) for letter_class, of in counts.items()},
+        {one: about[one.campaign_id] if one.campaign_id else "" for one in troubles},
+    )

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from functools import partial
 from uuid import uuid4
 
 from telegram.error import TelegramError
@@ -18,6 +18,7 @@ from bot.cards import Cards
 from bot.clock import Clock, machine_time
 from bot.connection import Wire, connected, until_heard
 from bot.delivery.engine import Engine
+from bot.delivery.memory import settled
 from bot.delivery.messenger import TelegramMessenger
 from bot.delivery.pace import RATE
 from bot.intake import Handle, Intake
@@ -28,6 +29,7 @@ from bot.rounds import Rounds
 from bot.sealing import Sealer
 from bot.settings import Settings
 from bot.travel import Traveller
+from bot.waking import then_wake
 from bot.words import Wording
 from club.programme import Programme
 from handlers.commands import register_commands
@@ -43,7 +45,6 @@ from services.outbox import Outbox
 from services.pace import StoredPace
 from services.realigning import Realigning
 from services.sealing import Sealing
-from services.travel import Travel
 from services.updates import Updates
 from storage.db import Database
 from storage.migrations import prepare
@@ -131,11 +132,18 @@ async def run(settings: Settings, programme: Programme, say: Say) -> None:
             leading = Leading(db, owner, time.monotonic, machine_time)
             engine = _engine(wire, outbox, house, owner, leading)
             jobs = _jobs(engine, outbox, updates, wire.application, house, clock)
-            handled = _then_wake(engine, jobs, wire.application, services.travel)
+            handled = then_wake(
+                partial(handle, wire.application),
+                services.campaigns,
+                services.travel,
+                deliver=engine.wake,
+                look_at_clock=jobs.wake,
+            )
             listener = _listener(wire, updates, handled, leading, house, settings.bot_id, say)
             cards = Cards(wire.application, house, leads=leading.leads)
             asides = (cards, Sealer(Sealing(db)))
-            await _work(listener, engine, jobs, asides, stopped)
+            with settled():
+                await _work(listener, engine, jobs, asides, stopped)
 
 
 def _listener(
@@ -195,19 +203,6 @@ def _jobs(
     services = house.services
     traveller = Traveller(services.travel, outbox, engine.wake, tell, machine_time)
     return Jobs(services.ticks, tidy, traveller.leg, clock.club_time, machine_time)
-
-
-def _then_wake(engine: Engine, jobs: Jobs, application: ClubApplication, travel: Travel) -> Handle:
-    """Handle an update, then let the others look: it may have written letters, or moved time."""
-
-    async def handled(raw: dict[str, Any]) -> BaseException | None:
-        fault = await handle(application, raw)
-        engine.wake()
-        if travel.under_way:
-            jobs.wake()
-        return fault
-
-    return handled
 
 
 async def _tell_clock(application: ClubApplication, house: House, offset: timedelta) -> None:

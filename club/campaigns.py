@@ -14,10 +14,11 @@ from club.misreadings import NoText, TooLong
 from club.parts import Language
 
 TEXT_LENGTH = 3500  # Leaves room for the line beneath it, and for what escaping adds.
-CAPTION_LENGTH = 1024  # What the messenger carries under a picture.
+CAPTION_LENGTH = 970  # Of 1,024 under a picture: a letter may say above it that it comes again.
 LABEL_LENGTH = 40
 URL_LENGTH = 512
-LONGEST_NAME = 2 * NAME_LENGTH  # As the messenger counts it: some characters count twice.
+# As the messenger counts it: some characters count twice, and a mark may stand on either side.
+LONGEST_NAME = 2 * NAME_LENGTH + 2
 _PERSIAN = re.compile("[\u0600-\u06ff]")
 _LATIN = re.compile("[A-Za-z]")
 _URL = re.compile(r"(?:https?|tg)://\S+|\bt\.me/\S+")
@@ -99,7 +100,9 @@ MOVES: Mapping[CampaignState, tuple[CampaignState, ...]] = MappingProxyType(
 
 EDITABLE = (CampaignState.DRAFT, CampaignState.PREVIEWED, CampaignState.SUBMITTED)
 BEFORE_START = (*EDITABLE, CampaignState.SCHEDULED)
+UNDER_WAY = (CampaignState.RUNNING, CampaignState.PAUSED)
 ENDED = tuple(state for state, following in MOVES.items() if not following)
+OVER = (CampaignState.DONE, CampaignState.MISSED)  # By itself.
 
 
 def may_go(state: CampaignState, to: CampaignState) -> bool:

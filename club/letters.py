@@ -24,7 +24,7 @@ class LetterState(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     EXPIRED = "expired"  # Its moment passed first.
-    SKIPPED = "skipped"  # Not to be sent any more: opted out, had enough, cancelled.
+    SKIPPED = "skipped"  # Not to be sent any more: known out of reach, opted out, cancelled …
 
 
 ENDS = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -55,7 +55,10 @@ class Quiet:
         day = local.date()
         if ends_at <= local.time():
             day += timedelta(days=1)
-        return datetime.combine(day, ends_at, zone)
+        end = datetime.combine(day, ends_at, zone)
+        if end.astimezone(UTC) <= now.astimezone(UTC):  # In autumn an hour comes twice.
+            end = end.replace(fold=1)
+        return end
 
 
 def _read_quiet(value: Any) -> Any:
@@ -96,7 +99,10 @@ class Promotions(Part):
         return timedelta(hours=self.hours)
 
     def stop(self, ends: Mapping[LetterState, int]) -> Stop | None:
-        """Why a campaign with these ends must not go on by itself."""
+        """Why a campaign with these ends must not go on by itself.
+
+        What ended without a try says nothing: skipped, or too late.
+        """
         blocked = ends.get(LetterState.UNREACHABLE, 0)
         failed = ends.get(LetterState.FAILED, 0)
         tried = blocked + failed + ends.get(LetterState.SENT, 0) + ends.get(LetterState.UNKNOWN, 0)

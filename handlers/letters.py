@@ -114,8 +114,3 @@ def _survey(facts: Mapping[str, Any]) -> list[list[Button]]:
         [Button("survey_open", "survey", "open", survey_id)],
         [Button("opt_out", "promo", "stop", 0)],
     ]
-
-
-def _results(facts: Mapping[str, Any]) -> Button:
-    """The way to what was answered."""
-    return Button("survey_results", "surveys", "card", facts.get("survey_id", 0))

@@ -54,6 +54,7 @@ class Campaigns:
         self._programme = programme
         self._club_time = club_time
         self._sends_per_second = sends_per_second
+        self.scheduled = 0  # So many were given their moment here: who waits looks anew.
 
     async def previewed(self, campaign_id: int, version: int) -> CampaignShown:
         """Staff have seen this version as members will; raises PressExpired for another one."""
@@ -112,23 +113,34 @@ class Campaigns:
                 await self._log(tx, by, "promo_send_back", campaign)
             return await self._shown(tx, campaign_id)
 
-    async def pause(self, campaign_id: int, *, by: int) -> CampaignShown:
-        """No letter is begun any more until it goes on."""
+    async def pause(
+        self, campaign_id: int, version: int | None = None, *, by: int
+    ) -> CampaignShown:
+        """No letter is begun any more until it goes on.
+
+        A button carries the version that its card showed: pressed late it changes nothing.
+        """
         async with self._db.write() as tx:
             campaign = await _locked(tx, campaign_id)
-            if campaign.state is CampaignState.RUNNING:
-                await _move(tx, campaign, CampaignState.PAUSED, stopped_for=Stop.STAFF)
+            if campaign.state is CampaignState.RUNNING and version in (None, campaign.version):
+                changed = {"stopped_for": Stop.STAFF, "version": campaign.version + 1}
+                await _move(tx, campaign, CampaignState.PAUSED, **changed)
                 await self._log(tx, by, "promo_pause", campaign)
             return await self._shown(tx, campaign_id)
 
-    async def resume(self, campaign_id: int, *, by: int) -> CampaignShown:
+    async def resume(
+        self, campaign_id: int, version: int | None = None, *, by: int
+    ) -> CampaignShown:
         """Go on with what is left; after it has stopped by itself, it does so no more."""
         async with self._db.write() as tx:
             campaign = await _locked(tx, campaign_id)
-            if campaign.state is CampaignState.PAUSED:
+            if campaign.state is CampaignState.PAUSED and version in (None, campaign.version):
                 own = campaign.stopped_for in (None, Stop.STAFF)
-                insisted_by = campaign.insisted_by if own else by
-                await _move(tx, campaign, CampaignState.RUNNING, insisted_by=insisted_by)
+                changed = {
+                    "insisted_by": campaign.insisted_by if own else by,
+                    "version": campaign.version + 1,
+                }
+                await _move(tx, campaign, CampaignState.RUNNING, **changed)
                 await self._log(tx, by, "promo_resume", campaign)
             return await self._shown(tx, campaign_id)
 
@@ -233,6 +245,7 @@ class Campaigns:
             return
         self._check_moment(campaign)
         await _move(tx, campaign, CampaignState.SCHEDULED)
+        self.scheduled += 1
         await self._log(tx, by, "promo_schedule", campaign)
 
     def _check_moment(self, campaign: CampaignRow) -> None:

@@ -57,21 +57,17 @@ class Claims:
         quiet = self._programme.promotions.quiet
         return quiet is not None and quiet.end_after(now, self._programme.zone) is not None
 
-    async def due(
-        self,
-        tx: AsyncConnection,
-        limit: int,
-        groups: Groups | None,
-        club_now: datetime,
-        machine_now: datetime,
-    ) -> Found:
-        """Up to so many letters that may go, locked; transactional ones first."""
+    def moment(self, club_now: datetime, machine_now: datetime) -> Now:
+        """Now, as letters look at it."""
         local = club_now.astimezone(self._programme.zone)
-        now = Now(club_now, machine_now, local.hour * 60 + local.minute)
+        return Now(club_now, machine_now, local.hour * 60 + local.minute)
+
+    async def due(self, tx: AsyncConnection, limit: int, groups: Groups | None, now: Now) -> Found:
+        """Up to so many letters that may go, locked; transactional ones first."""
         chosen = _Chosen(limit, groups or Groups())
         closed = None if groups is None else groups.closed
         classes = [LetterClass.TRANSACTIONAL]
-        if promoting := not self.quiet(club_now):
+        if promoting := not self.quiet(now.club_now):
             classes.append(LetterClass.CAMPAIGN)
         for letter_class in classes:
             if chosen.room:
@@ -224,10 +220,11 @@ def _end_with_member(row: RowMapping) -> tuple[LetterState, str] | None:
     """The end of a letter to somebody who is not to be written to."""
     if row["left_at"] is not None:
         return LetterState.SKIPPED, "left the club"
-    if row["chat_user_id"] is None:
-        return LetterState.UNREACHABLE, "no chat"
-    if row["reach"] != Reach.ACTIVE:
-        return LetterState.UNREACHABLE, row["reach"]
+    has_chat = row["chat_user_id"] is not None
+    if not has_chat or row["reach"] != Reach.ACTIVE:
+        if row["campaign_id"] is not None:  # Only who turns out to be so speaks against it.
+            return LetterState.SKIPPED, "out of reach"
+        return LetterState.UNREACHABLE, row["reach"] if has_chat else "no chat"
     if row["letter_class"] == LetterClass.CAMPAIGN and not row["promotions"]:
         return LetterState.SKIPPED, "wants no promotions"
     return None

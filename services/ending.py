@@ -6,14 +6,12 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.audience import in_words
-from club.campaigns import CampaignState, Stop, end_of, ends
+from club.campaigns import UNDER_WAY, CampaignState, Stop, end_of, ends
 from club.letters import Letter, LetterState
 from club.programme import Programme
 from storage import campaigns as campaigns_store
 from storage import outbox as outbox_store
 from storage.campaigns import CampaignRow
-
-UNDER_WAY = (CampaignState.RUNNING, CampaignState.PAUSED)
 
 
 async def settle(

@@ -74,7 +74,8 @@ class Outbox:
             await claims_store.queue(tx)
             for _ in range(CLAIM_PASSES):
                 club_now, machine_now = self._club_time(), self._machine_time()
-                found = await self._claims.due(tx, limit, groups, club_now, machine_now)
+                now = self._claims.moment(club_now, machine_now)
+                found = await self._claims.due(tx, limit, groups, now)
                 if found.unfit:
                     await self._settle(tx, await self._refuse(tx, found.unfit, club_now), club_now)
                 if found.letters:
@@ -90,8 +91,9 @@ class Outbox:
     ) -> Begun:
         """Book what became of some letters, and others as being sent, all or none.
 
-        Who lost a letter changes nothing. Of the others those are begun that may still go: here
-        membership, reach, opt-out, time and the campaign's state are looked at once more.
+        Only after that is the socket touched. Who lost a letter changes nothing. Of the others
+        those are begun that may still go: here membership, reach, opt-out, time, quiet hours, the
+        member's own number a week and the campaign's state are looked at once more.
         """
         async with self._db.write() as tx:
             club_now, machine_now = self._club_time(), self._machine_time()
@@ -101,20 +103,18 @@ class Outbox:
             begun = set[int]()
             if handles:
                 begun = await outcomes_store.begin(
-                    tx, handles, owner, club_now=club_now, lease_until=until
+                    tx,
+                    handles,
+                    owner,
+                    now=self._claims.moment(club_now, machine_now),
+                    week_ago=club_now - A_WEEK,
+                    quiet=self._claims.quiet(club_now),
+                    lease_until=until,
                 )
             if rest := {letter.id: letter.fence for letter in letters if letter.id not in begun}:
                 ended += await self._refuse(tx, rest, club_now, owner)
             await self._settle(tx, ended, club_now)
         return Begun(frozenset(begun), until)
-
-    async def begin(self, owner: str, letters: Sequence[OutgoingLetter]) -> Begun:
-        """Book claimed letters as being sent, before the socket is touched."""
-        return await self.book(owner, (), letters)
-
-    async def finish(self, owner: str, outcomes: Sequence[Outcome]) -> None:
-        """Book what became of the letters, all or none."""
-        await self.book(owner, outcomes, ())
 
     async def recover(self, owner: str, in_hand: Collection[int] = ()) -> int:
         """Take up what dead owners left; how many. `in_hand` is what this owner still works on.

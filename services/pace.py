@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import RowMapping
 
@@ -18,9 +18,11 @@ WHOLE = pace_store.WHOLE
 SHRINK = 700  # Thousandths that are left of the rate after a refusal,
 FLOOR = 100  # but never fewer than these of the limit.
 RECOVERY = 5  # Thousandths of the limit that come back in each second without one.
-SPREAD_S = 1.025  # Over so long the messages of a second are spread where several send.
-LATE_S = 0.02  # So late a place may be used and still no second is overfull.
-REACH_BACK_S = 0.01  # A place that has gone by may be given away for so long.
+SPREAD_S = 1.016  # Over so long the messages of a second are spread where several send,
+FAST_SPREAD_S = 1.025  # or so long where they are closer than this: many wake late together.
+FAST_S = 0.005
+SURE_S = 0.002  # What is left of it for the way to the socket.
+REACH_BACK_S = 0.005  # A place that has gone by may be given away for so long.
 AHEAD_S = 0.05  # Nobody reserves a place further ahead.
 MOST_AHEAD_S = 60.0  # What lies further ahead was written by a clock that has been set back.
 TOLD_FROM = timedelta(minutes=1)  # Staff hear of a silence that is longer.
@@ -94,12 +96,14 @@ class StoredPace:
             row = await pace_store.halt(tx, round(delay_s * 1000), self._machine_time(), slowing)
         since, until = row["halted_since"], row["halted_until"]
         if until - since > TOLD_FROM:
-            await self._tell_staff(since, until)
+            machine_now = datetime.fromtimestamp(row["now_ms"] / 1000, UTC)
+            await self._tell_staff(since, until, machine_now)
 
-    async def _tell_staff(self, since: datetime, until: datetime) -> None:
-        """A letter about a silence, which leaves when that is over; said again it changes nothing.
+    async def _tell_staff(self, since: datetime, until: datetime, machine_now: datetime) -> None:
+        """A letter about a silence, which leaves when that is over; one that waits when the
+        silence is made longer tells of all of it.
 
-        Staff read the club's own time, in which this begins now.
+        Staff read the club's own time.
         """
         now = self._club_time()
         async with self._db.write() as tx:
@@ -107,22 +111,32 @@ class StoredPace:
             if staff_chat_id is None:
                 return
             facts = {
-                "silent_from": now,
-                "silent_until": now + (until - since),
+                "silent_from": now + (since - machine_now),
+                "silent_until": now + (until - machine_now),
                 "letters_held": await pace_store.letters_held(tx, now),
             }
             letter = Letter(
                 key=f"halted:{round(since.timestamp() * 1000)}",
-                message="staff/halted",
+                message=pace_store.HALTED,
                 chat_id=int(staff_chat_id),
                 facts=facts,
             )
             await outbox_store.add(tx, [letter], now)
+            await outbox_store.tell_anew(tx, letter)
+
+
+def _spread_s(rate: int) -> float:
+    return FAST_SPREAD_S if 1 / rate < FAST_S else SPREAD_S
+
+
+def late_s(rate: int) -> float:
+    """So late a place may be used and still no second is overfull."""
+    return _spread_s(rate) - 1 - SURE_S
 
 
 def step_s(rate: int) -> float:
     """The time that a message takes for itself where several send."""
-    return SPREAD_S / rate
+    return _spread_s(rate) / rate
 
 
 def _numbers(rate: int) -> dict[str, int]:

@@ -15,7 +15,8 @@ MOST_TAGS = 24  # Tags of staff's own that are offered.
 def meant(audience: Audience, now: datetime) -> ColumnElement[bool]:
     """Members with a chat whom the audience names and who agreed to promotions.
 
-    Who cannot be reached just now is meant too: a letter to them ends unreachable, and is counted.
+    Who cannot be reached just now is meant too: they may be back when their turn comes; else their
+    letter is left out, and counted so.
     """
     asked: list[ColumnElement[bool]] = [
         MEMBERS.c.agreed_at.is_not(None),

@@ -4,12 +4,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, literal, or_, select
 
-from club.campaigns import CampaignState
+from club.campaigns import OVER
 from club.letters import ENDS
 from storage.tables.campaigns import CAMPAIGNS
 from storage.tables.outbox import OUTBOX
-
-_OVER = (CampaignState.DONE, CampaignState.MISSED)
 
 
 def letters_are_there() -> Select[Any]:
@@ -43,7 +41,7 @@ def done_has_no_open_letter() -> Select[Any]:
     return (
         select(CAMPAIGNS.c.id, open_letters.label("found"), literal(0).label("expected"))
         .join(there, there.c.campaign_id == CAMPAIGNS.c.id)
-        .where(and_(CAMPAIGNS.c.state.in_(_OVER), open_letters > 0))
+        .where(and_(CAMPAIGNS.c.state.in_(OVER), open_letters > 0))
     )
 
 

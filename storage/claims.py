@@ -41,11 +41,8 @@ _LOCK = int.from_bytes(blake2b(b"claims", digest_size=8).digest(), "big", signed
 _CLUB_NOW = bindparam("club_now", type_=Moment)
 _MACHINE_NOW = bindparam("machine_now", type_=Moment)
 _MINUTE = bindparam("minute", type_=Integer)
-_RUNNING = (
-    select(CAMPAIGNS.c.id)
-    .where(CAMPAIGNS.c.state == literal_column("'running'"))
-    .order_by(CAMPAIGNS.c.id)
-)
+RUNNING = select(CAMPAIGNS.c.id).where(CAMPAIGNS.c.state == literal_column("'running'"))
+"""The campaigns whose letters may go."""
 
 _HAND = OUTBOX.alias("hand")
 _HELD = _HAND.c.state.in_([literal_column("'claimed'"), literal_column("'sending'")])
@@ -75,16 +72,13 @@ _QUIET = case(  # A member's own quiet hours; the club's are everybody's.
     ),
     else_=or_(MEMBERS.c.quiet_start <= _MINUTE, MEMBERS.c.quiet_until > _MINUTE),
 )
-_IN_TIME = or_(OUTBOX.c.expires_at.is_(None), OUTBOX.c.expires_at > _CLUB_NOW)
-REACHED = and_(
+IN_TIME = or_(OUTBOX.c.expires_at.is_(None), OUTBOX.c.expires_at > _CLUB_NOW)
+TRANSACTIONAL = OUTBOX.c.letter_class == literal_column(f"'{LetterClass.TRANSACTIONAL}'")
+_REACHED = and_(
     MEMBERS.c.reach == literal_column(f"'{Reach.ACTIVE}'"),
     MEMBERS.c.chat_user_id.is_not(None),
-    or_(
-        OUTBOX.c.letter_class == literal_column(f"'{LetterClass.TRANSACTIONAL}'"),
-        MEMBERS.c.promotions.is_(True),
-    ),
+    or_(TRANSACTIONAL, MEMBERS.c.promotions.is_(True)),
 )
-"""The member may be written to: asked when a letter is claimed, and when it is sent."""
 
 
 class Now(NamedTuple):
@@ -122,7 +116,7 @@ async def due_single(
 
 async def running(tx: AsyncConnection) -> Sequence[int]:
     """The campaigns whose letters may go."""
-    return (await tx.execute(_RUNNING)).scalars().all()
+    return (await tx.execute(RUNNING.order_by(CAMPAIGNS.c.id))).scalars().all()
 
 
 async def due_of_campaign(
@@ -147,6 +141,15 @@ async def due_of_campaign(
         await tx.execute(_of_campaign(tx.dialect.name, named, a_week), values)
     ).all()
     return rows
+
+
+def still_wanted() -> ColumnElement[bool]:
+    """The member may still be written to: looked at when a claimed letter is sent.
+
+    The club's own number a week is not counted again: nobody has two letters in hand.
+    """
+    room = or_(OUTBOX.c.campaign_id.is_(None), _has_room(None))
+    return and_(_REACHED, or_(TRANSACTIONAL, and_(~_QUIET, room)))
 
 
 async def take(
@@ -195,8 +198,8 @@ def _single(groups: bool) -> Select[Any]:
     to_whom = or_(
         OUTBOX.c.chat_id.is_(None), OUTBOX.c.chat_id.not_in(bindparam("closed", expanding=True))
     )
-    wanted = or_(OUTBOX.c.letter_class == literal_column(f"'{LetterClass.TRANSACTIONAL}'"), ~_QUIET)
-    fit = and_(_IN_TIME, or_(OUTBOX.c.member_id.is_(None), and_(REACHED, wanted)))
+    wanted = and_(_REACHED, or_(TRANSACTIONAL, ~_QUIET))
+    fit = and_(IN_TIME, or_(OUTBOX.c.member_id.is_(None), wanted))
     return (
         select(
             *_NEEDED,
@@ -222,7 +225,7 @@ def _single(groups: bool) -> Select[Any]:
 def _of_campaign(dialect: str, named: bool, a_week: int | None) -> Select[Any]:
     """Letters whose words stand with their campaign."""
     others = select(number(dialect, 0)).select_from(given(dialect))
-    fit = and_(_IN_TIME, REACHED, ~_QUIET, _has_room(a_week))
+    fit = and_(IN_TIME, _REACHED, ~_QUIET, _has_room(a_week))
     statement = (
         select(*_NEEDED, fit.label("fit"), *([PRIVATE.c.name] if named else []))
         .join_from(OUTBOX, MEMBERS, OUTBOX.c.member_id == MEMBERS.c.id)

@@ -31,7 +31,9 @@ AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 # Spelled out and not bound, so that both planners see that the partial index answers.
 PENDING = OUTBOX.c.state == literal_column("'pending'")
 IN_HAND = OUTBOX.c.state.in_([literal_column("'claimed'"), literal_column("'sending'")])
-_OPEN = (LetterState.PENDING, LetterState.CLAIMED, LetterState.SENDING)
+_OPEN = OUTBOX.c.state.in_(
+    [literal_column(f"'{state}'") for state in ("pending", "claimed", "sending")]
+)
 
 
 def new_row(letter: Letter, at: datetime) -> dict[str, Any]:
@@ -60,12 +62,16 @@ async def add(tx: AsyncConnection, letters: Iterable[Letter], at: datetime) -> N
         await tx.execute(insert_new(tx, OUTBOX, "key"), rows)
 
 
+async def tell_anew(tx: AsyncConnection, letter: Letter) -> None:
+    """What the letter under this key tells is another now, unless it is on its way already."""
+    waiting = update(OUTBOX).where(OUTBOX.c.key == letter.key, PENDING)
+    await tx.execute(waiting.values(facts=encode_all(letter.facts)))
+
+
 async def move_chat(tx: AsyncConnection, old_chat_id: int, new_chat_id: int) -> None:
     """The group has a new id: letters that wait for it follow."""
     await tx.execute(
-        update(OUTBOX)
-        .where(OUTBOX.c.chat_id == old_chat_id, OUTBOX.c.state.in_(_OPEN))
-        .values(chat_id=new_chat_id)
+        update(OUTBOX).where(OUTBOX.c.chat_id == old_chat_id, _OPEN).values(chat_id=new_chat_id)
     )
 
 

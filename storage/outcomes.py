@@ -25,10 +25,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from club.campaigns import CampaignState
+from club.campaigns import UNDER_WAY, CampaignState
 from club.letters import ENDS, LetterState
 from club.members import Reach
-from storage.claims import REACHED
+from storage.claims import IN_TIME, RUNNING, TRANSACTIONAL, Now, still_wanted
 from storage.outbox import AT_ONCE, IN_HAND, PENDING
 from storage.sets import GIVEN, given, number, packed, word
 from storage.tables.campaigns import CAMPAIGNS
@@ -37,7 +37,6 @@ from storage.tables.members import MEMBERS
 from storage.tables.outbox import OUTBOX
 
 MILLISECOND = timedelta(milliseconds=1)
-UNDER_WAY = (CampaignState.RUNNING, CampaignState.PAUSED)
 
 
 class Change(NamedTuple):
@@ -80,48 +79,56 @@ async def begin(
     handles: Sequence[tuple[int, int, int]],
     owner: str,
     *,
-    club_now: datetime,
+    now: Now,
+    week_ago: datetime,
+    quiet: bool,
     lease_until: datetime,
 ) -> set[int]:
     """Book letters as being sent; those that are still the owner's and may go still.
 
     Each is given with its fence and the chat for which it was written. Again changes nothing.
+    `quiet`: the club offers nothing now.
     """
-    values = {
-        GIVEN: packed(handles),
-        "whose": owner,
-        "club_now": club_now,
-        "until": lease_until,
-    }
-    return set((await tx.execute(_begin(tx.dialect.name), values)).scalars())
+    values = {GIVEN: packed(handles), "whose": owner, "until": lease_until, "week_ago": week_ago}
+    values |= {"club_now": now.club_now, "minute": now.minute}
+    return set((await tx.execute(_begin(tx.dialect.name, quiet), values)).scalars())
 
 
 async def write(
     tx: AsyncConnection, changes: Sequence[Change], at: datetime, *, owner: str | None
 ) -> set[int]:
-    """Write what became of letters; which of them were the owner's. None: the rows are locked."""
-    if not changes:
-        return set()
-    rows = [
-        (
-            change.letter_id,
-            change.fence,
-            change.state,
-            change.attempts,
-            change.flagged,
-            change.message_id,
-            change.fault,
-            _milliseconds(change.lease_until),
-            _milliseconds(change.not_before),
-            int(change.state in ENDS),
-        )
-        for change in changes
-    ]
-    values = {GIVEN: packed(rows), "at": at}
-    if owner is not None:
-        values["whose"] = owner
-    statement = _write(tx.dialect.name, owner is not None)
-    return set((await tx.execute(statement, values)).scalars())
+    """Write what became of letters; which of them were the owner's. None: the rows are locked.
+
+    What is sent was tried once more.
+    """
+    sent = [change for change in changes if change.state is LetterState.SENT]
+    others = [change for change in changes if change.state is not LetterState.SENT]
+    values = {"at": at} if owner is None else {"at": at, "whose": owner}
+    ours = set[int]()
+    if sent:  # As nearly all are: little is said of them.
+        rows = packed((change.letter_id, change.fence, change.message_id) for change in sent)
+        statement = _write_sent(tx.dialect.name, owner is not None)
+        ours.update((await tx.execute(statement, {GIVEN: rows, **values})).scalars())
+    if others:
+        rows = packed(_row(change) for change in others)
+        statement = _write(tx.dialect.name, owner is not None)
+        ours.update((await tx.execute(statement, {GIVEN: rows, **values})).scalars())
+    return ours
+
+
+def _row(change: Change) -> tuple[Any, ...]:
+    return (
+        change.letter_id,
+        change.fence,
+        change.state,
+        change.attempts,
+        change.flagged,
+        change.message_id,
+        change.fault,
+        _milliseconds(change.lease_until),
+        _milliseconds(change.not_before),
+        int(change.state in ENDS),
+    )
 
 
 async def space(tx: AsyncConnection, member_ids: Collection[int], until: datetime) -> None:
@@ -206,39 +213,45 @@ async def sweep(
 
 
 @cache
-def _begin(dialect: str) -> Any:
-    running = exists().where(
-        CAMPAIGNS.c.id == OUTBOX.c.campaign_id,
-        CAMPAIGNS.c.state == literal_column(f"'{CampaignState.RUNNING}'"),
-    )
-    reached = exists().where(
+def _begin(dialect: str, quiet: bool) -> Any:
+    wanted = exists().where(
         MEMBERS.c.id == OUTBOX.c.member_id,
-        REACHED,
+        still_wanted(),
         MEMBERS.c.chat_user_id == number(dialect, 2),
     )
-    expires_at, now = OUTBOX.c.expires_at, bindparam("club_now", type_=Moment)
     return (
         update(OUTBOX)
         .where(
             _is_given(dialect),
             OUTBOX.c.owner == bindparam("whose"),
             IN_HAND,
-            or_(expires_at.is_(None), expires_at > now),
-            or_(OUTBOX.c.member_id.is_(None), reached),
-            or_(OUTBOX.c.campaign_id.is_(None), running),
+            IN_TIME,
+            *([TRANSACTIONAL] if quiet else []),
+            or_(OUTBOX.c.member_id.is_(None), wanted),
+            or_(OUTBOX.c.campaign_id.is_(None), OUTBOX.c.campaign_id.in_(RUNNING)),
         )
         .values(state=LetterState.SENDING, lease_until=bindparam("until", type_=Moment))
         .returning(OUTBOX.c.id)
     )
 
 
+def _of(dialect: str, owned: bool) -> Any:
+    statement = update(OUTBOX).where(_is_given(dialect))
+    return statement.where(OUTBOX.c.owner == bindparam("whose"), IN_HAND) if owned else statement
+
+
+@cache
+def _write_sent(dialect: str, owned: bool) -> Any:
+    ended = {"ended_at": bindparam("at", type_=Moment), "lease_until": None, "owner": None}
+    sent = {"attempts": OUTBOX.c.attempts + 1, "message_id": number(dialect, 2), "fault": None}
+    statement = _of(dialect, owned).values(state=LetterState.SENT, **sent, **ended)
+    return statement.returning(OUTBOX.c.id)
+
+
 @cache
 def _write(dialect: str, owned: bool) -> Any:
-    statement = update(OUTBOX).where(_is_given(dialect))
-    if owned:
-        statement = statement.where(OUTBOX.c.owner == bindparam("whose"), IN_HAND)
     at = bindparam("at", type_=Moment)
-    return statement.values(
+    statement = _of(dialect, owned).values(
         state=word(dialect, 2),
         attempts=OUTBOX.c.attempts + number(dialect, 3),
         flagged=OUTBOX.c.flagged + number(dialect, 4),
@@ -248,17 +261,17 @@ def _write(dialect: str, owned: bool) -> Any:
         not_before=func.coalesce(number(dialect, 8), OUTBOX.c.not_before),
         ended_at=case((number(dialect, 9) == 1, at)),
         owner=None,
-    ).returning(OUTBOX.c.id)
+    )
+    return statement.returning(OUTBOX.c.id)
 
 
 @cache
 def _space(dialect: str) -> Any:
     """Found by two indexes: letters of no campaign by member, campaigns' by campaign and member."""
     members = select(number(dialect, 0)).select_from(given(dialect)).scalar_subquery()
-    running = select(CAMPAIGNS.c.id).where(CAMPAIGNS.c.state == literal_column("'running'"))
     until = bindparam("until", type_=Moment)
     alone = and_(OUTBOX.c.campaign_id.is_(None), PENDING, OUTBOX.c.member_id.in_(members))
-    of_campaign = and_(OUTBOX.c.campaign_id.in_(running), PENDING, OUTBOX.c.member_id.in_(members))
+    of_campaign = and_(OUTBOX.c.campaign_id.in_(RUNNING), PENDING, OUTBOX.c.member_id.in_(members))
     waiting = [select(OUTBOX.c.id).where(alone)]
     if dialect == "postgresql":  # Of one process its own pace knows.
         waiting.append(select(OUTBOX.c.id).where(of_campaign))

@@ -35,6 +35,7 @@ from storage.tables.campaigns import CAMPAIGNS
 from storage.tables.outbox import OUTBOX
 from storage.tables.pace import PACE
 
+HALTED = "staff/halted"  # The letter about a silence.
 WHOLE = 1000  # Thousandths of the rate.
 
 _SEEN = """
@@ -135,7 +136,7 @@ async def halt(
     """Nothing may be sent for so long; of several halts the last to end counts.
 
     A halt that begins anew takes from the rate, one that is made longer does not. Says since when
-    and until when it is silent.
+    and until when it is silent, and what time it is by the same clock.
     """
     now = _now_ms(tx, machine_now)
     until, since = _whole(PACE.c.halted_until), _whole(PACE.c.halted_since)
@@ -149,7 +150,7 @@ async def halt(
         recovers_from=longest,
         permille=case((silent, PACE.c.permille), else_=least),
     )
-    told = statement.returning(PACE.c.halted_since, PACE.c.halted_until)
+    told = statement.returning(PACE.c.halted_since, PACE.c.halted_until, now.label("now_ms"))
     return (await tx.execute(told)).mappings().one()
 
 
@@ -162,8 +163,9 @@ async def stand(tx: AsyncConnection, machine_now: datetime, recovery: int) -> Ro
 
 
 async def letters_held(tx: AsyncConnection, club_now: datetime) -> int:
-    """How many letters could leave now if it were not silent."""
+    """How many letters could leave now if it were not silent, besides the one that says so."""
     alone = OUTBOX.c.campaign_id.is_(None) & PENDING & (OUTBOX.c.not_before <= club_now)
+    alone &= OUTBOX.c.message != HALTED
     ended = (CAMPAIGNS.c[state] for state in ENDS)
     left = func.sum(reduce(sub, ended, CAMPAIGNS.c.letters))
     of_campaigns = select(left).where(CAMPAIGNS.c.state == CampaignState.RUNNING)

@@ -19,19 +19,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from club.campaigns import CampaignState
+from club.campaigns import OVER, CampaignState
 from club.letters import LetterState
 from storage.tables.campaigns import CAMPAIGNS
 from storage.tables.columns import Moment
 from storage.tables.outbox import OUTBOX
 
 TROUBLES = (LetterState.FAILED, LetterState.UNKNOWN)
-OVER = (CampaignState.DONE, CampaignState.MISSED)
 
 # Spelled out and not bound, so that both planners see that the partial index answers.
 _OPEN = and_(
     OUTBOX.c.state.in_([literal_column(f"'{state}'") for state in TROUBLES]),
     OUTBOX.c.closed_at.is_(None),
+    ~exists().where(
+        CAMPAIGNS.c.id == OUTBOX.c.campaign_id,
+        CAMPAIGNS.c.state == literal_column(f"'{CampaignState.CANCELLED}'"),
+    ),  # Nothing of it is sent any more.
 )
 
 
@@ -72,14 +75,11 @@ async def reopen(
     One that may have arrived will say so. What was cancelled stays so. A campaign's letters have
     until then.
     """
-    cancelled = exists().where(
-        CAMPAIGNS.c.id == OUTBOX.c.campaign_id, CAMPAIGNS.c.state == CampaignState.CANCELLED
-    )
     expires_at = OUTBOX.c.expires_at
     of_campaign = OUTBOX.c.campaign_id.is_not(None)
     statement = (
         update(OUTBOX)
-        .where(_meant(state, campaign_id, message), ~cancelled)
+        .where(_meant(state, campaign_id, message))
         .values(
             state=LetterState.PENDING,
             attempts=0,

@@ -7,7 +7,15 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.clock import machine_time
-from bot.delivery.faults import Ambiguous, Blocked, DeliveryFault, Migrated, Refused, TryLater
+from bot.delivery.faults import (
+    Ambiguous,
+    Blocked,
+    DeliveryFault,
+    Migrated,
+    Refused,
+    TryLater,
+    told,
+)
 from bot.delivery.pace import Halted, Pace
 from bot.delivery.parcels import Parcel, Rooms
 from bot.delivery.rendered import Words
@@ -21,6 +29,8 @@ from services.letters import (
     Unknown,
     Unreachable,
 )
+
+FAULT_PAUSE_S = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +84,9 @@ class Carrier:
             await self._pace.letter(parcel.chat_id)
         except Halted as halt:
             return [Postponed(letter, halt.remaining_s) for letter in parcel.letters]
+        except Exception:  # Surely nothing has left.
+            log.exception("The pace failed a letter; it waits.", extra=_named(parcel))
+            return [Postponed(letter, FAULT_PAUSE_S) for letter in parcel.letters]
         finally:
             left()
         if (silent_s := self._rest_until - self._clock()) > 0:
@@ -126,7 +139,7 @@ class Carrier:
 def reason_of(fault: Exception, letter: OutgoingLetter) -> str:
     """What went wrong, without the private name that a message of the fault may repeat."""
     words = f"{type(fault).__name__}: {fault}"
-    return words.replace(letter.name, "…") if letter.name else words
+    return told(words.replace(letter.name, "…") if letter.name else words)
 
 
 def _blocked(letter: OutgoingLetter, fault: Blocked) -> Outcome:

@@ -1,6 +1,7 @@
 """The connections to the messenger: each request leaves once, and a fault says whether it left."""
 
 import asyncio
+from collections import deque
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -63,7 +64,8 @@ class Connections:
         self._read_by_proxy = scheme in ("http", "https") and urlsplit(address).scheme == "http"
         self._connect_timeout_s = connect_timeout_s
         # Not the library's own: there, who is cancelled keeps the place, and is sent all the same.
-        self._room = asyncio.Semaphore(limit)
+        self._room = limit
+        self._waiting = deque[asyncio.Future[None]]()
         self._client: Client | None = None
 
     def open(self) -> None:
@@ -93,7 +95,10 @@ class Connections:
 
     async def answer(self, request: ConsumedRequest) -> tuple[int, bytes]:
         """Send, and read an answer of any status. No fault holds the address, nor the token."""
-        await self._find_room()
+        if self._room > 0:
+            self._room -= 1
+        else:
+            await self._wait_for_room()
         try:
             response = await request.send()
             payload = (await response.bytes()).to_bytes()
@@ -105,18 +110,35 @@ class Connections:
                 self._look_who_refuses(status, payload)
             return status, payload
         finally:
-            self._room.release()
+            self._leave_room()
         raise fault  # Out here, so that it does not carry the library's own along.
 
-    async def _find_room(self) -> None:
-        if not self._room.locked():
-            await self._room.acquire()
-            return
+    async def _wait_for_room(self) -> None:
+        """Until somebody leaves their room to us, the longest waiting first."""
+        given = asyncio.get_running_loop().create_future()
+        self._waiting.append(given)
         try:
             async with asyncio.timeout(self._connect_timeout_s):
-                await self._room.acquire()
+                await given
         except TimeoutError:
+            self._give_up(given)
             raise NotSent("all connections are busy") from None
+        except asyncio.CancelledError:
+            self._give_up(given)
+            raise
+
+    def _give_up(self, given: asyncio.Future[None]) -> None:
+        """Who was given room at the very moment of giving up leaves it to another."""
+        if given.done() and not given.cancelled():
+            self._leave_room()
+        given.cancel()
+
+    def _leave_room(self) -> None:
+        while self._waiting:
+            if not (given := self._waiting.popleft()).done():
+                given.set_result(None)
+                return
+        self._room += 1
 
     def _look_who_refuses(self, status: int, payload: bytes) -> None:
         """What the proxy refuses goes no further; the messenger's own refusals are JSON."""

@@ -12,17 +12,23 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.clock import machine_time
 from bot.delivery.carrier import Carrier, Messenger, MoveGroup, reason_of
 from bot.delivery.pace import Pace
 from bot.delivery.parcels import CHAT_PATIENCE_S, Lease, Parcel, Render, Reserve, Rooms
 from bot.delivery.patience import Patience
 from bot.delivery.rendered import Rendered, Words
-from services.letters import Failed, Outcome, OutgoingLetter, Postponed
+from services.letters import Begun, Failed, Outcome, OutgoingLetter, Postponed
 from services.outbox import LEASE, Outbox
 
 IN_FLIGHT = 64  # So many messages are booked as being sent: so many are in doubt after a crash.
-WINDOW_S = 0.5  # So much of the pace is booked as being sent and waits for its moment.
+MOST_IN_FLIGHT = 400  # So many where the pace is fast, as each is on its way for a while …
+IN_FLIGHT_S = 0.25  # … and this much of it may be.
+WINDOW_S = 0.2  # So much of the pace is booked as being sent and waits for its moment;
+FAST_WINDOW = 64  # where these are more than so many, they are so many,
+FAST_WINDOW_S = 0.125  # or so much of the pace.
 AHEAD_S = 1.0  # So much of it is claimed besides; a letter that is urgent overtakes the others.
 MOST_AHEAD = 1000
 POLL_S = 0.5
@@ -30,15 +36,27 @@ GROUP_PAUSE_S = 0.1  # So long an outcome waits for others, to be booked with th
 RECOVER_S = 10.0
 SWEEP_S = 1.0
 DRAIN_S = 40.0
+OUR_BUGS = (SQLAlchemyError, TypeError, ValueError)  # What Patience does not wait for.
 
 log = logging.getLogger(__name__)
+
+
+def in_flight_at(rate: int) -> int:
+    """How many messages are booked as being sent at most, and in doubt after a crash."""
+    return max(IN_FLIGHT, min(MOST_IN_FLIGHT, int(rate * IN_FLIGHT_S)))
+
+
+def window_at(rate: float) -> int:
+    """How many of them wait for their moment: few, since a pause and a kill find them waiting."""
+    return max(min(max(2, int(rate * WINDOW_S)), FAST_WINDOW), int(rate * FAST_WINDOW_S))
 
 
 class Engine:
     """Sends what waits. `owner` is a name that no other run of the program has had.
 
-    `leads`: whether letters to groups are ours to send; one process does that. `connections`: so
-    many requests at once, where that is less than `in_flight`.
+    `leads`: whether letters to groups are ours to send; one process does that. `in_flight`: so many
+    are booked as being sent at most; by itself it follows the pace. `connections`: so many requests
+    at once, where that is less.
     """
 
     def __init__(
@@ -51,7 +69,7 @@ class Engine:
         *,
         owner: str,
         leads: Callable[[], bool] = lambda: True,
-        in_flight: int = IN_FLIGHT,
+        in_flight: int | None = None,
         connections: int | None = None,
         poll_s: float = POLL_S,
         clock: Callable[[], float] = time.monotonic,
@@ -63,13 +81,12 @@ class Engine:
         self._move_group = move_group
         self._owner = owner
         self._leads = leads
-        self._in_flight = in_flight
-        self._carriers = min(in_flight, connections or in_flight)
+        self._in_flight = in_flight or in_flight_at(pace.rate)
+        self._carriers = min(self._in_flight, connections or self._in_flight)
         self._poll_s = poll_s
         self._clock = clock
-        self._window = min(in_flight, max(2, int(pace.rate * WINDOW_S)))
+        self._suit_the_pace()
         self._ahead = max(self._window, min(MOST_AHEAD, int(pace.rate * AHEAD_S)))
-        self._least = max(1, self._window // 2)  # Letters are begun in batches, not singly.
         self._patience = Patience()
         self._rooms = Rooms(pace)
         self._carrier = Carrier(
@@ -118,6 +135,7 @@ class Engine:
 
     async def _look_after(self) -> None:
         """Take up what the dead left, and end what goes no more."""
+        self._suit_the_pace()
         now = self._clock()
         if now >= self._recover_at:
             found = await self._patience.through(
@@ -129,6 +147,11 @@ class Engine:
         if now >= self._sweep_at:
             swept = await self._patience.through(self._outbox.sweep)
             self._sweep_at = now if swept else now + SWEEP_S
+
+    def _suit_the_pace(self) -> None:
+        """After the messenger has said no letters are slower, and fewer wait for their moment."""
+        self._window = min(self._in_flight, window_at(self._pace.per_second))
+        self._least = max(1, self._window // 2)  # Letters are begun in batches, not singly.
 
     async def _claim(self) -> None:
         """Have letters at hand for the next window; give them back when none can go."""
@@ -160,9 +183,12 @@ class Engine:
         if not outcomes and not letters:
             return
         since = self._clock()
-        begun = await self._patience.through(
-            lambda: self._outbox.book(self._owner, outcomes, letters)
-        )
+        try:
+            begun = await self._booked(outcomes, letters)
+        except OUR_BUGS:
+            log.exception("Outcomes cannot be booked together.", extra={"action": "booking_failed"})
+            await self._book_singly(outcomes)
+            begun = await self._booked((), letters)
         self._in_hand.difference_update(outcome.letter.id for outcome in outcomes)
         lease = Lease.of(begun.until, since + LEASE.total_seconds())
         for parcel in parcels:
@@ -177,6 +203,21 @@ class Engine:
             # What is left of a message that was written for more is written anew.
             self._outcomes += [Postponed(letter, 0) for letter in ours]
             self._in_hand.update(letter.id for letter in ours)
+
+    async def _booked(
+        self, outcomes: Sequence[Outcome], letters: Sequence[OutgoingLetter]
+    ) -> Begun:
+        return await self._patience.through(
+            lambda: self._outbox.book(self._owner, outcomes, letters)
+        )
+
+    async def _book_singly(self, outcomes: Sequence[Outcome]) -> None:
+        """One outcome that the database does not take must not hold up the others."""
+        for outcome in outcomes:
+            try:
+                await self._booked((outcome,), ())
+            except OUR_BUGS as fault:
+                await self._booked((Failed(outcome.letter, type(fault).__name__),), ())
 
     def _next_parcels(self) -> list[Parcel]:
         """Messages for which there is room; a letter that gets none has its outcome."""

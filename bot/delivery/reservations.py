@@ -10,7 +10,7 @@ from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from bot.delivery.far_clock import FarClock
 from bot.delivery.patience import Patience
-from services.pace import AHEAD_S, LATE_S, Reserved, StoredPace
+from services.pace import AHEAD_S, Reserved, StoredPace, late_s
 
 ANSWER_PATIENCE_S = 0.05  # An answer waits no longer for the database,
 MOST_ASKING = 8  # and not at all while so many others do.
@@ -92,4 +92,4 @@ class Reservations:
             log.error("An answer could not be charged to the pace.", exc_info=fault)
 
     def _slot(self, begin: float) -> Slot:
-        return Slot(begin, begin + LATE_S)
+        return Slot(begin, begin + late_s(self._rate))

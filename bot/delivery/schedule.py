@@ -9,10 +9,18 @@ from services.pace import WHOLE
 
 SPREAD_S = 1.011  # Over so long the letters of a second are spread,
 WINDOW_S = 1.008  # and never are there more in so long: what may lie between here and the socket.
-LATE_S = 0.05  # Timers wake late; the schedule makes up for so much, and for no more,
-GROUP_LATE_S = 0.2  # or for so much where many leave at a time.
+LATE_S = 0.05  # Timers wake late; the schedule makes up for so much, and for no more.
 CHATTING_S = 2.0  # So long after an answer letters keep a place free for the next.
-GROUP_S = 0.02  # Nobody sleeps for less: letters that are closer together leave together.
+
+# Letters that are closer together than this leave together, as nobody sleeps for less. What left
+# at one moment reaches the socket one by one, so all that is between these is wider, and a crowd
+# that was held up makes up for it by leaving so much faster, not at once.
+GROUP_S = 0.01
+GROUP_SPREAD_S = 1.016
+GROUP_WINDOW_S = 1.014
+GROUP_LATE_S = 0.2
+FASTER = 2.5
+AWAITED_S = 0.01  # Who leaves so soon after a wait has waited, or comes with those who have.
 
 
 class Schedule:
@@ -29,12 +37,14 @@ class Schedule:
         self._sleep = sleep
         self._restraint = restraint
         self._rate = rate
-        self._step_s = SPREAD_S / rate
-        grouped = self._step_s < GROUP_S
+        grouped = rate > 1 / GROUP_S
+        self._step_s = (GROUP_SPREAD_S if grouped else SPREAD_S) / rate
         self._group_s = GROUP_S if grouped else 0.0
         self._late_s = GROUP_LATE_S if grouped else max(LATE_S, self._step_s)
-        self._window = Window(rate, WINDOW_S)
+        self._window = Window(rate, GROUP_WINDOW_S if grouped else WINDOW_S)
+        self._group = Window(max(1, round(FASTER * rate * GROUP_S)), self._group_s)
         self._next = clock()
+        self._awaited_at = float("-inf")  # When the last wait for a turn ended.
         self._chatting_until = float("-inf")
         self._promised = 0  # Letters that may leave and are about to.
         self._answers = 0  # Messages of answers that wait for a place.
@@ -42,13 +52,16 @@ class Schedule:
 
     def take(self, now: float) -> bool:
         """Whether a letter may leave now; it says by leave() or drop() what becomes of that."""
-        if self._next > now or self._answers or self._room_at(now, 1) > now:
+        if max(self._next, self._group.room_at) > now or self._answers:
+            return False
+        if self._room_at(now, 1) > now:
             return False
         self._promised += 1
+        self._group.add(now)
         step_s = self._step_s
         if not self._restraint.whole:
             step_s = step_s * WHOLE / self._restraint.permille(now)
-        self._next = max(self._next, now - self._late_s) + step_s
+        self._next = self._turn_at(now) + step_s
         return True
 
     def leave(self, now: float) -> None:
@@ -69,7 +82,8 @@ class Schedule:
         elif self._answers:
             await self._sleep(self._step_s)
         else:
-            await self._sleep(max(self._next - now, self._group_s))
+            await self._sleep(max(self._next - now, self._group.room_at - now, self._group_s))
+        self._awaited_at = self._clock()
 
     async def answer(self, messages: int) -> None:
         """Let an answer go. A crowd of answers waits for itself alone, each in its turn."""
@@ -79,7 +93,7 @@ class Schedule:
                 while (due := self._due(now := self._clock(), messages)) > now:
                     await self._sleep(due - now)
                 self._window.add(now, messages)
-                self._next = max(self._next, now - self._late_s) + messages * self._step_s
+                self._next = self._turn_at(now) + messages * self._step_s
                 self._chatting_until = now + CHATTING_S
         finally:
             self._answers -= messages
@@ -90,6 +104,14 @@ class Schedule:
 
     async def close(self) -> None:
         """Nothing is under way here."""
+
+    def _turn_at(self, now: float) -> float:
+        """When it was the turn of what leaves now; nobody makes up for a pause of their own.
+
+        Else a campaign would begin in a rush, and have the pause in each second that follows.
+        """
+        held_up = now - self._awaited_at < AWAITED_S
+        return max(self._next, now - self._late_s if held_up else now)
 
     def _room_at(self, now: float, messages: int) -> float:
         """When there is room for these letters, and for an answer where people are chatting."""

@@ -10,7 +10,7 @@ from bot.delivery.schedule import WINDOW_S
 from bot.delivery.windows import Window
 from services.pace import WHOLE, step_s
 
-GROUP_S = 0.01  # Nobody sleeps for less: letters that are closer together leave together.
+GROUP_S = 0.005  # Nobody sleeps for less: letters that are closer together leave together.
 TRIES = 3  # So often an answer asks for another place when it has woken too late.
 
 

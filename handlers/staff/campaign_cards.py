@@ -52,9 +52,9 @@ def rows_of(shown: CampaignShown) -> list[Row]:
         case CampaignState.SCHEDULED:
             return [[Button("cancel", "promo", "cancel", number)]]
         case CampaignState.RUNNING:
-            return [[Button("promo_pause", "promo", "pause", number), rest]]
+            return [[Button("promo_pause", "promo", "pause", f"{number}.{shown.version}"), rest]]
         case CampaignState.PAUSED:
-            return [[Button("promo_resume", "promo", "resume", number), rest]]
+            return [[Button("promo_resume", "promo", "resume", f"{number}.{shown.version}"), rest]]
     return over_rows(number) if shown.letters else []
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from telegram import Message, Update
@@ -118,7 +119,9 @@ async def _preview(context: ClubContext, shown: CampaignShown) -> None:
     """The real message in each language in which it was written, and the card beneath."""
     real = letters.promotion(shown.campaign_id, shown.link, shown.press_label)
     buttons = letters.previewed(real)
+    mine = context.visit.reader
     for language, text in shown.texts.items():
+        context.visit.reader = replace(mine, language=language)  # As its readers will see it.
         promotion = address(text, next(iter(shown.sample_names), None), language)
         if shown.picture is None:
             await context.say("letters/promotion", buttons, promotion=promotion)
@@ -126,6 +129,7 @@ async def _preview(context: ClubContext, shown: CampaignShown) -> None:
             await context.say_picture(
                 shown.picture, "letters/promotion", buttons, promotion=promotion
             )
+    context.visit.reader = mine
     if shown.texts:
         shown = await context.services.campaigns.previewed(shown.campaign_id, shown.version)
     message, rows, facts = card_of(shown, context.programme)

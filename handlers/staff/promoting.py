@@ -11,7 +11,7 @@ from handlers.context import ClubContext
 from handlers.keyboards import Button, Row
 from handlers.staff.answers import words_of
 from handlers.staff.campaign_cards import card_of, report_facts
-from handlers.staff.reporting import post_report
+from handlers.staff.reporting import post_report, reader
 from services.campaigns import CampaignShown
 
 LISTED = 10
@@ -22,6 +22,7 @@ async def send(update: Update, context: ClubContext) -> None:
     """Send it, once, as it was previewed; a second press tells how far it has come."""
     require(context.role, Role.MANAGER)
     number, version = _versioned(context)
+    assert version is not None, "the button says what was previewed"
     shown = await context.services.campaigns.launch(
         number, version, by=context.user_id, card_id=context.visit.message_id
     )
@@ -32,6 +33,7 @@ async def approve(update: Update, context: ClubContext) -> None:
     """Another manager or owner agrees, and it goes."""
     require(context.role, Role.MANAGER)
     number, version = _versioned(context)
+    assert version is not None, "the button says what was previewed"
     campaigns = context.services.campaigns
     await _show(context, await campaigns.approve(number, version, by=context.user_id))
 
@@ -46,15 +48,17 @@ async def send_back(update: Update, context: ClubContext) -> None:
 async def pause(update: Update, context: ClubContext) -> None:
     """Nothing more leaves until somebody lets it go on."""
     require(context.role, Role.MANAGER)
+    number, version = _versioned(context)
     campaigns = context.services.campaigns
-    await _show(context, await campaigns.pause(context.press.number, by=context.user_id))
+    await _show(context, await campaigns.pause(number, version, by=context.user_id))
 
 
 async def resume(update: Update, context: ClubContext) -> None:
     """Go on where it was paused, or where it has stopped by itself."""
     require(context.role, Role.MANAGER)
+    number, version = _versioned(context)
     campaigns = context.services.campaigns
-    await _show(context, await campaigns.resume(context.press.number, by=context.user_id))
+    await _show(context, await campaigns.resume(number, version, by=context.user_id))
 
 
 async def ask_to_drop(update: Update, context: ClubContext) -> None:
@@ -83,6 +87,7 @@ async def cancel(update: Update, context: ClubContext) -> None:
     if shown.letters and shown.state is CampaignState.CANCELLED and shown.started_at:
         await context.show("staff/promo_dropped", campaign_id=campaign_id)
     else:
+        _speak_to_all(context, shown)
         message, rows, facts = card_of(shown, context.programme)
         await context.show(message, rows, **facts)
 
@@ -130,6 +135,7 @@ async def _open(context: ClubContext, campaign_id: int) -> None:
     if shown.state is CampaignState.DONE and shown.letters:
         await post_report(context, shown.campaign_id)
         return
+    _speak_to_all(context, shown)
     message, rows, facts = card_of(shown, context.programme)
     sent = await context.say(message, rows, **facts)
     await _follow(context, shown, sent.message_id)
@@ -137,9 +143,16 @@ async def _open(context: ClubContext, campaign_id: int) -> None:
 
 async def _show(context: ClubContext, shown: CampaignShown) -> None:
     """Put its card in the place of what was pressed."""
+    _speak_to_all(context, shown)
     message, rows, facts = card_of(shown, context.programme)
     await context.show(message, rows, **facts)
     await _follow(context, shown, context.visit.message_id)
+
+
+def _speak_to_all(context: ClubContext, shown: CampaignShown) -> None:
+    """A draft is its writer's; what is on its way is everybody's, in the group's own language."""
+    if shown.state not in EDITABLE:
+        context.visit.reader = reader(context.house)
 
 
 async def _follow(context: ClubContext, shown: CampaignShown, message_id: int | None) -> None:
@@ -149,10 +162,10 @@ async def _follow(context: ClubContext, shown: CampaignShown, message_id: int | 
         await context.services.campaigns.keep_card(shown.campaign_id, message_id)
 
 
-def _versioned(context: ClubContext) -> tuple[int, int]:
-    """The campaign that a button names, in the version that was shown with it."""
+def _versioned(context: ClubContext) -> tuple[int, int | None]:
+    """The campaign that a button names, in the version that was shown with it, if it says one."""
     number, _, version = context.press.id.partition(".")
-    return int(number), int(version)
+    return int(number), int(version) if version else None
 
 
 GROUPS = filters.ChatType.GROUPS

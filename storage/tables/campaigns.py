@@ -59,8 +59,8 @@ CAMPAIGNS = Table(
     Index(
         "ix_campaigns_running",
         "id",
-        sqlite_where=text("state IN ('running', 'paused')"),
-        postgresql_where=text("state IN ('running', 'paused')"),
+        sqlite_where=text("state = 'running'"),
+        postgresql_where=text("state = 'running'"),
     ),
 )
 

@@ -20,6 +20,7 @@ _WAITS = "state = 'pending'"
 _OF_CAMPAIGN = "campaign_id IS NOT NULL"
 _OF_NONE = "campaign_id IS NULL"
 _TROUBLE = "state IN ('failed', 'unknown')"
+_TO_GROUPS = "chat_id IS NOT NULL AND state IN ('pending', 'claimed', 'sending')"
 _DUE = ("campaign_id", "not_before", "id")
 _HAD = ("member_id", "ended_at")
 
@@ -63,6 +64,7 @@ OUTBOX = Table(
     _index("ix_outbox_campaign_due", f"{_OF_CAMPAIGN} AND {_WAITS}", *_DUE),
     _index("ix_outbox_member_due", f"{_OF_NONE} AND {_WAITS}", "member_id"),
     _index("ix_outbox_in_hand", "state IN ('claimed', 'sending')", "lease_until"),
+    _index("ix_outbox_group", _TO_GROUPS, "chat_id"),
     # What a member has had of late.
     _index("ix_outbox_had", f"{_OF_CAMPAIGN} AND state IN ('sent', 'unknown')", *_HAD),
     _index("ix_outbox_trouble", f"{_TROUBLE} AND closed_at IS NULL", "state", "campaign_id"),

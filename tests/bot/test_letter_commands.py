@@ -46,9 +46,9 @@ def test_what_went_wrong_is_listed_until_it_is_closed(url: str) -> None:
         "Class Pending Sent Failed Unknown",
         "transactional 1 0 1 0",
         "campaign 0 2 1 2",
-        "Which State Letters Reason",
-        "1 failed 1",
-        "1 unknown 2 no answer",
+        "Which About State Letters Reason",
+        "1 New books failed 1",
+        "1 New books unknown 2 no answer",
         "letters/receipt failed 1 too long",
     ]
     assert lines("--close", "1", "--only", "unknown") == [

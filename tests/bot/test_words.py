@@ -8,11 +8,13 @@ import pytest
 
 from bot.delivery.rendered import Rendered, Written, written
 from bot.words import Wording
-from club.campaigns import Link
+from club.campaigns import CAPTION_LENGTH, LONGEST_NAME, TEXT_LENGTH, Link, check_text
 from club.letters import LetterClass
+from club.members import NAME_LENGTH
 from club.parts import Language
 from handlers.signing import Signer
 from services.letters import OutgoingLetter
+from templates.laws import CAPTION_UNITS, MESSAGE_UNITS
 
 WORDING = Wording(ZoneInfo("Asia/Tehran"), Signer(b"k" * 32))
 TEXTS = (
@@ -92,3 +94,20 @@ def test_buttons_are_signed_for_each_reader() -> None:
         ((button,),) = orjson.loads(words.body)["reply_markup"]["inline_keyboard"]
         assert signer.read(button["callback_data"], chat_id) is not None
         assert signer.read(button["callback_data"], chat_id + 1) is None
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+@pytest.mark.parametrize(("picture", "room"), [("AgAC", CAPTION_UNITS), (None, MESSAGE_UNITS)])
+@pytest.mark.parametrize("names", [0, 1, 7])
+def test_what_could_be_saved_can_be_sent_again(
+    language: Language, picture: str | None, room: int, names: int
+) -> None:
+    limit = CAPTION_LENGTH if picture else TEXT_LENGTH
+    text = "{name}" * names + "س" * (limit - names * LONGEST_NAME)
+    assert check_text(text, with_picture=picture is not None)
+    longest = "\U0001d400" * NAME_LENGTH  # Latin, and of two units each.
+    facts = {"promotion": text, "link": None, "press_label": None}
+    one = letter(text, language, longest, facts=facts, picture=picture, flagged=1)
+    said = WORDING.rendered(one).text
+    assert longest in said or not names
+    assert len(said.encode("utf-16-le")) // 2 <= room

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from bot.delivery.engine import IN_FLIGHT
+from bot.delivery.engine import in_flight_at
 from tests.chaos.field import Field, open_field
 from tests.chaos.sizes import FULL, ON_ONE, RATE, tell
 from tests.chaos.truth import repeats
@@ -58,7 +58,7 @@ async def test_silence_is_kept(migrated_url: str, tmp_path: Path) -> None:
     for ban in bans:
         few, late = inside(ban, log.sends())
         assert late == [], f"sent in the silence that began at {ban.answered_at}"
-        assert few <= IN_FLIGHT
+        assert few <= in_flight_at(RATE)
         on_their_way.append(few)
     booked.each_has_one_end(field.chats)
     booked.is_what_arrived(taken, PROMOTION)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.engine import IN_FLIGHT
+from bot.delivery.engine import in_flight_at
 from tests.chaos.bots import Bot
 from tests.chaos.field import Field, open_field
 from tests.chaos.notices import NOTICE, write_notices
@@ -75,7 +75,7 @@ async def freeze_once(pair: Pair, bot: Bot, number: int, *, for_real: bool) -> i
     bot.freeze()
     try:
         in_flight = await pair.in_flight(bot)
-        assert len(in_flight) <= IN_FLIGHT
+        assert len(in_flight) <= in_flight_at(RATE)
 
         async def taken_over() -> bool:
             if not for_real:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from time import monotonic
 
-from bot.delivery.engine import IN_FLIGHT
+from bot.delivery.engine import in_flight_at
 from club.letters import MAX_ATTEMPTS
 from tests.chaos.field import Field, open_field
 from tests.chaos.notices import AGAIN, NOTICE, write_notices
@@ -34,7 +34,7 @@ async def storm(field: Field, name: str, begin: Begin) -> int:
         await bot.killed()
         await asyncio.sleep(SETTLED_S)
         doubtful = await field.asked("SELECT id FROM outbox WHERE state = 'sending'")
-        assert len(doubtful) <= IN_FLIGHT
+        assert len(doubtful) <= in_flight_at(RATE)
         most = max(most, len(doubtful))
         await bot.started()
     await field.all_ended()
@@ -65,7 +65,7 @@ async def test_a_campaign_is_killed_again_and_again(migrated_url: str, tmp_path:
         states += letters.states
         assert max(taken.times(words).values()) == 1, "nobody has it twice"
     assert set(states) <= {"sent", "unknown"}, states
-    assert states["unknown"] <= KILLS * IN_FLIGHT
+    assert states["unknown"] <= KILLS * in_flight_at(RATE)
     tell(
         f"kill storm, campaign, {field.family}",
         recipients=RECIPIENTS,
@@ -101,7 +101,7 @@ async def test_notices_are_killed_again_and_again(migrated_url: str, tmp_path: P
     lost = [chat for chat in field.chats if times[chat] < rounds]
     assert lost == [], "everybody has theirs"
     said_again = times.total() - len(booked.rows)
-    assert said_again <= KILLS * IN_FLIGHT
+    assert said_again <= KILLS * in_flight_at(RATE)
     flagged = sum(AGAIN in text for chat in field.chats for text in taken.texts[chat])
     unflagged = Counter(
         chat for chat in field.chats for text in taken.texts[chat] if AGAIN not in text

@@ -1,6 +1,6 @@
 """When it is quiet, and when a promotion must stop by itself."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -49,6 +49,24 @@ def test_a_night_with_another_length_ends_by_the_clock_on_the_wall(day: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("zone", "moment", "end"),
+    [
+        (BERLIN, "2026-10-25T02:10+02:00", "2026-10-25T02:30+02:00"),
+        (BERLIN, "2026-10-25T02:10+01:00", "2026-10-25T02:30+01:00"),
+        (BERLIN, "2026-10-25T02:30+01:00", None),
+        (TEHRAN, "2018-09-21T23:10+03:30", "2018-09-21T23:30+03:30"),
+    ],
+)
+def test_in_an_hour_that_comes_twice_the_end_lies_ahead(
+    zone: ZoneInfo, moment: str, end: str | None
+) -> None:
+    quiet = Quiet(22 * 60, 23 * 60 + 30) if zone is TEHRAN else Quiet(22 * 60, 2 * 60 + 30)
+    for now in (datetime.fromisoformat(moment), datetime.fromisoformat(moment).astimezone(zone)):
+        found = quiet.end_after(now, zone)
+        assert (found and found.astimezone(UTC)) == (end and datetime.fromisoformat(end))
+
+
+@pytest.mark.parametrize(
     ("start", "until", "minutes"), [(0, 1, 1), (22 * 60, 540, 660), (1, 0, 1439)]
 )
 def test_a_quiet_holds_for_so_many_minutes_of_the_day(start: int, until: int, minutes: int) -> None:
@@ -94,7 +112,7 @@ def test_a_promotion_that_goes_wrong_stops(ends: dict[LetterState, int], why: St
     ],
 )
 def test_the_file_names_quiet_hours_by_the_clock(quiet: str, said: str | None) -> None:
-    text = SHOP.replace('quiet = ["22:00", "09:00"]', f"quiet = {quiet}")
+    text = SHOP.replace('# quiet = ["22:00", "09:00"]', f"quiet = {quiet}")
     assert text != SHOP
     if said is None:
         assert parse_programme(text).promotions.quiet == Quiet(540, 570)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from bot.delivery.engine import IN_FLIGHT, POLL_S, Engine
+from bot.delivery.engine import POLL_S, Engine
 from bot.delivery.faults import TryLater
 from bot.delivery.messenger import TelegramMessenger
 from bot.delivery.pace import Pace
@@ -56,7 +56,7 @@ class Post:
         later: timedelta = timedelta(0),
         read_timeout_s: float = 10,
         poll_s: float = POLL_S,
-        in_flight: int = IN_FLIGHT,
+        in_flight: int | None = None,
         leads: bool = True,
     ) -> None:
         club = club_clock()

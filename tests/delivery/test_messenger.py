@@ -6,12 +6,21 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.faults import Ambiguous, Blocked, DeliveryFault, Migrated, Refused, TryLater
+from bot.delivery.faults import (
+    REASON_LENGTH,
+    Ambiguous,
+    Blocked,
+    DeliveryFault,
+    Migrated,
+    Refused,
+    TryLater,
+    told,
+)
 from bot.delivery.messenger import TelegramMessenger, fault_of
 from bot.delivery.rendered import Rendered
 from bot.delivery.transport import ClubRequest
 from club.members import Reach
-from tests.delivery.wire import Wire, flood, gateway, hang, refuse, reset
+from tests.delivery.wire import Wire, flood, gateway, hang, page, refuse, reset
 
 
 async def test_a_letter_arrives_with_its_buttons(wire: Wire, request_to_wire: ClubRequest) -> None:
@@ -59,6 +68,16 @@ async def test_a_picture_carries_the_words_as_its_caption(
         (400, "Bad Request: message text is empty", Refused, None),
         (400, "Bad Request: MEDIA_EMPTY", Refused, None),
         (400, "Bad Request: can't parse entities: Unsupported start tag", Refused, None),
+        (400, "Bad Request: private chat not found", Blocked, Reach.NEVER_STARTED),
+        (
+            400,
+            "Bad Request: inline keyboard button URL 'https://unblocked.shop/x' is invalid",
+            Refused,
+            None,
+        ),
+        (400, 'Bad Request: can\'t parse entities: Unsupported start tag "blocked"', Refused, None),
+        (400, "Bad Request: Button_URL_invalid: user is deactivated", Refused, None),
+        (408, "Request Timeout", Ambiguous, None),
         (413, "Request Entity Too Large", Refused, None),
         (401, "Unauthorized", TryLater, None),
         (404, "Not Found", TryLater, None),
@@ -75,6 +94,29 @@ def test_an_answer_means_one_thing(
 
 
 @pytest.mark.parametrize(
+    ("status", "fault"),
+    [
+        *((status, TryLater) for status in (302, 400, 401, 403, 404, 429)),
+        (413, Refused),
+        *((status, Ambiguous) for status in (201, 408, 502, 504)),
+    ],
+)
+@pytest.mark.parametrize("answer", [{}, {"message": "user_is_blocked"}])
+def test_what_a_gateway_says_is_about_no_letter(
+    status: int, answer: Mapping[str, str], fault: type[DeliveryFault]
+) -> None:
+    assert type(fault_of(status, answer)) is fault
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\ud800", "\n", "\x1b"])
+def test_a_reason_holds_nothing_that_cannot_be_kept(sign: str) -> None:
+    for fault in (Refused(f"a{sign}b"), TryLater(1, f"a{sign}b"), Ambiguous(f"a{sign}b")):
+        assert str(fault) == "a b"
+    assert told(f"سلام\u200cها{sign}") == "سلام\u200cها "
+    assert len(str(Refused("x" * 9000))) == REASON_LENGTH
+
+
+@pytest.mark.parametrize(
     ("trick", "fault", "facts"),
     [
         (flood(17), TryLater, {"delay_s": 17}),
@@ -82,6 +124,7 @@ def test_an_answer_means_one_thing(
         (reset, Ambiguous, {}),
         (hang, Ambiguous, {}),
         (gateway, Ambiguous, {}),
+        (page(403), TryLater, {"reason": "refused by a gateway with status 403"}),
         (refuse(200, "a success without a message"), Ambiguous, {}),
     ],
 )

@@ -129,6 +129,15 @@ async def gateway(_request: web.Request, _params: Mapping[str, str]) -> web.Stre
     return web.Response(status=502, text="<html>502 Bad Gateway</html>")
 
 
+def page(status: int) -> Trick:
+    """A gateway answers in the messenger's place, with a page for people."""
+
+    async def trick(_request: web.Request, _params: Mapping[str, str]) -> web.StreamResponse:
+        return web.Response(status=status, text="<html>blocked</html>", content_type="text/html")
+
+    return trick
+
+
 async def slow(_request: web.Request, params: Mapping[str, str]) -> web.StreamResponse:
     await asyncio.sleep(0.3)
     return web.Response(

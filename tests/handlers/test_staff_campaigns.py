@@ -26,8 +26,11 @@ from tests.handlers.telegram import Shown
 
 READERS = tuple(Person(20 + n, f"P{n}", language_code="en") for n in range(4))
 RULES = BOOKSHOP.promotions.model_copy(update={"approval": True, "quiet": None, "a_week": 2})
-TWO_AGREE = BOOKSHOP.model_copy(update={"promotions": RULES})
-ALONE = BOOKSHOP.model_copy(
+IN_ENGLISH = BOOKSHOP.model_copy(
+    update={"club": BOOKSHOP.club.model_copy(update={"language": "en"})}
+)
+TWO_AGREE = IN_ENGLISH.model_copy(update={"promotions": RULES})
+ALONE = IN_ENGLISH.model_copy(
     update={"promotions": RULES.model_copy(update={"approval": False, "stop_after": 2})}
 )
 
@@ -138,23 +141,24 @@ async def test_it_is_paused_resumed_and_its_rest_cancelled(counter: Counter, db:
     await counter.press(MINA, "✖️ Cancel the rest…")
     assert "The rest of promotion 1" in await counter.press(MINA, "✖️ Yes, drop 3")
     await cards(counter).look()
-    assert "پیشنهاد ۱ لغو شد" in card.plain, "in the language of the group"
+    assert "Promotion 1 is cancelled" in card.plain, "in the language of the group"
     await end(counter, db, *[LetterState.SKIPPED] * 3)
     await cards(counter).look()
-    assert "کنار گذاشته (دیگر نمی‌خواهند، سهم هفته پر است، یا لغو شد): ۳ پیام" in card.plain
+    assert "cancelled): 3 messages" in card.plain
     async with db.read() as tx:
         assert (await tx.execute(select(CAMPAIGNS.c.card_id))).scalar_one() is None
 
 
-async def test_a_card_is_found_again(counter: Counter) -> None:
+async def test_a_card_is_found_again(counter: Counter, db: Database) -> None:
     assert "There is none yet" in await counter.type(MINA, "/campaigns")
     await launched(counter)
     assert "on its way: 0 of 4" in await counter.type(MINA, "/campaigns")
     await counter.press(MINA, "Promotion 1")
     found = counter.last
     assert "on its way" in found.plain
+    await end(counter, db, LetterState.SENT)
     await cards(counter).look()
-    assert "در راه است" in found.plain, "this one keeps itself true now"
+    assert "Sent: 1 message" in found.plain, "this one keeps itself true now"
     assert "on its way" in await counter.type(MINA, "/campaigns ۱")
     assert "There is no promotion 9" in await counter.type(MINA, "/campaigns 9")
     assert "takes a manager" in await counter.type(CYRUS, "/campaigns")
@@ -173,15 +177,15 @@ async def test_the_report_has_a_picture_a_table_and_later_answers(
     await end(counter, db, LetterState.SENT, unreachable, LetterState.SENT, LetterState.SENT)
     for _ in range(2):
         await cards(counter).look()
-    assert "گزارش پیشنهاد ۱" in card.plain, "the card itself becomes the report"
+    assert "Report of promotion 1" in card.plain, "the card itself becomes the report"
     (media,) = club.telegram.sent("editMessageMedia")
     assert media["media"]["type"] == "photo"
     await club.services.campaigns.press(1, READERS[0].id)
-    await counter.press(MINA, "🔄 تازه‌سازی")
-    assert "👆 دکمه را فشردند: ۱ نفر" in card.plain
+    await counter.press(MINA, "🔄 Refresh")
+    assert "👆 Pressed the button: 1 person" in card.plain
     await counter.type(MINA, "/campaigns 1")
     assert Image.open(io.BytesIO(counter.last.file)).size[0] == 800
-    await counter.press(MINA, "📄 جدول گیرندگان")
+    await counter.press(MINA, "📄 Recipients (CSV)")
     rows = list(csv.DictReader(io.StringIO(counter.last.file.decode("utf-8-sig"))))
     assert [row["end"] for row in rows] == ["sent", "unreachable", "sent", "sent"]
     assert [bool(row["pressed_at"]) for row in rows] == [True, False, False, False]

@@ -67,7 +67,7 @@ async def test_the_second_tap_sends_what_was_shown(counter: Counter, db: Databas
     stale = await counter.club.press_again(MINA, card.id, old, chat_id=STAFF_CHAT)
     assert "works no longer" in stale + counter.last.plain
     await counter.press(MINA, "📣 Send to 1")
-    assert "Waiting: 1 message" in counter.last.plain
+    assert "در صف: ۱ پیام" in counter.last.plain
     await counter.club.press_again(MINA, counter.last.id, old, chat_id=STAFF_CHAT)
     async with db.read() as tx:
         letters = (await tx.execute(select(OUTBOX.c.message))).scalars().all()
@@ -92,17 +92,17 @@ async def test_picture_and_button_are_shown_as_members_see_them(counter: Counter
     assert "makes no button" in await counter.reply(MINA, "no address")
     await counter.reply(MINA, "See them https://example.com")
     await counter.press(MINA, "✏️ English text")
-    assert "At most 1,024 characters" in await counter.reply(MINA, "x" * 1025)
-    await counter.reply(MINA, "x" * 1024)
+    assert "At most 970 characters" in await counter.reply(MINA, "x" * 971)
+    await counter.reply(MINA, "x" * 970)
     preview = counter.club.telegram.in_chat(STAFF_CHAT)[-2]
-    assert (preview.kind, preview.text) == ("sendPhoto", "x" * 1024)
+    assert (preview.kind, preview.text) == ("sendPhoto", "x" * 970)
     assert next(row[0]["text"] for row in preview.markup["inline_keyboard"]) == "See them"
     assert await counter.press(MINA, "🔕 No more offers")  # A preview's: it only says so.
     await counter.press(MINA, "🗑 No picture")
     await counter.press(MINA, "✏️ English text")
     assert "Nothing has been sent yet" in await counter.reply(MINA, "y" * 3500)
     await counter.press(MINA, "🖼 Picture")
-    assert "At most 1,024" in (await answer(counter, PHOTO)).plain
+    assert "At most 970" in (await answer(counter, PHOTO)).plain
 
 
 async def test_a_text_in_one_language_warns(counter: Counter) -> None:
@@ -126,9 +126,9 @@ async def test_a_scheduled_promotion_starts_once_and_can_be_cancelled_before(
         await counter.reply(MINA, "18:30")
         assert "Starts: 4 Oct 2025, 18:30" in counter.last.plain
         await counter.press(MINA, "🕒 Schedule for 1")
-        assert "is scheduled" in counter.last.plain
+        assert "زمان‌بندی شد" in counter.last.plain, "in the language of the group"
         if cancelled:
-            assert "Nothing was sent" in await counter.press(MINA, "✖️ Cancel")
+            assert "چیزی فرستاده نشد" in await counter.press(MINA, "✖️ انصراف")
     counter.club.wait(hours=5, minutes=59)
     await ticks.run_due()
     assert await letters(db) == 0

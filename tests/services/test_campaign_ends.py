@@ -1,6 +1,7 @@
 """How campaigns start by the clock, stop by themselves and end: each once, and staff hear of it."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -11,10 +12,17 @@ from services.audit import look
 from services.ending import settle
 from services.starting import start_due
 from storage.db import Database
+from templates.render import Reader, render
+from tests.services.bookkeeping import PROGRAMME
 from tests.services.promoting import HOUR, OWNER, Room
 
 SENT, BLOCKED, FAILED = LetterState.SENT, LetterState.UNREACHABLE, LetterState.FAILED
 EXPIRED = LetterState.EXPIRED
+
+
+def said(message: str, facts: dict[str, Any]) -> str:
+    """What the group reads."""
+    return render(message, Reader("en", "gregorian", PROGRAMME.zone), **facts)
 
 
 @pytest.fixture
@@ -161,6 +169,7 @@ async def test_what_nobody_was_there_for_is_missed(room: Room) -> None:
     assert (shown.state, shown.letters, shown.is_over) == (CampaignState.MISSED, 0, True)
     ((message, facts),) = await room.told()
     assert (message, facts["campaign_id"]) == ("letters/campaign_missed", number)
+    assert "The club could send nothing until its time was over." in said(message, facts)
     assert await room.launched(shown) == shown
 
 
@@ -175,6 +184,7 @@ async def test_one_whose_letters_all_came_too_late_is_missed(room: Room) -> None
     assert (shown.state, shown.is_over) == (CampaignState.MISSED, True)
     ((message, facts),) = await room.told()
     assert (message, facts["missed"], facts["letters"]) == ("letters/campaign_missed", 3, 3)
+    assert "It was held back until its time was over: by a pause" in said(message, facts)
 
 
 async def test_cards_follow_to_the_end(room: Room) -> None:

@@ -4,15 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from bot.clock import machine_time
+from bot.clock import Clock, machine_time
 from bot.jobs import Jobs
+from bot.waking import then_wake
 from services.ticks import Ticks
+from services.travel import Travel
 from storage.db import Database
 from tests.services.bookkeeping import PROGRAMME, Bookkeeper
+from tests.services.promoting import NOON, Room
 
 NIGHT = datetime(2018, 10, 1, 20, 35, tzinfo=UTC)  # Five past midnight in Tehran.
 SHORTLY = timedelta(seconds=1)
@@ -79,6 +83,35 @@ async def test_it_rings_at_a_tick_and_when_time_travels(db: Database) -> None:
         town.jobs.wake()
         await town.until_booked(5)
     assert town.tidied == 2, "once a night"
+
+
+async def test_a_campaign_for_the_next_second_does_not_wait_for_the_longest_sleep(
+    db: Database,
+) -> None:
+    town, room = Town(db, NOON - 3 * SHORTLY), Room(db)
+    travel = Travel(db, room.ticks, Clock(town.offset), machine_time, allowed=False)
+
+    async def launch(_: dict[str, Any]) -> None:
+        await room.launched(await room.previewed(at="2025-10-04 12:00"))
+
+    def asleep() -> None:
+        """No letters are carried here."""
+
+    handled = then_wake(
+        launch, room.campaigns, travel, deliver=asleep, look_at_clock=town.jobs.wake
+    )
+
+    async def started() -> bool:
+        return await town.book.rows("SELECT state FROM campaigns") == [("done",)]
+
+    async with awake(town):
+        await town.until_booked(1)
+        await asyncio.sleep(GLANCE_S * 5)  # It has fallen asleep.
+        room.now = town.club_time()
+        await handled({})
+        assert not await started()
+        await until(started)
+    assert town.club_time() >= NOON
 
 
 async def test_what_came_due_while_nobody_was_there_is_done_at_the_start(db: Database) -> None:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import RowMapping, select, update
 
-from club.letters import Letter
+from club.facts import decode_all
+from club.letters import Letter, LetterState
 from services.pace import AHEAD_S, FLOOR, RECOVERY, SHRINK, SPREAD_S, WHOLE, StoredPace
 from storage import club as club_store
 from storage import outbox as outbox_store
@@ -28,7 +29,8 @@ class Desk:
     def __init__(self, db: Database) -> None:
         self.db = db
         self.now = NOON
-        self.pace = StoredPace(db, lambda: self.now, lambda: CLUB_NOON)
+        self.club_now = CLUB_NOON
+        self.pace = StoredPace(db, lambda: self.now, lambda: self.club_now)
 
     async def move(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
@@ -110,6 +112,28 @@ async def test_staff_hear_once_of_a_long_silence(desk: Desk) -> None:
     await desk.move(130)
     await desk.pace.halt(3600)
     assert len(await desk.letters()) == 4
+
+
+async def test_a_letter_that_waits_tells_of_the_whole_silence(desk: Desk) -> None:
+    async with desk.db.write() as tx:
+        await club_store.put(tx, "staff_chat_id", str(STAFF))
+    await desk.pace.halt(61)
+    passed = timedelta(seconds=40 if desk.db.is_sqlite else 0)  # PostgreSQL has its own clock.
+    desk.now += passed
+    desk.club_now += passed
+    await desk.pace.halt(3600)
+    await desk.pace.halt(5)  # It ends before the other: nothing is new.
+    (told,) = await desk.letters()
+    facts = decode_all(told["facts"])
+    whole = {"silent_from": CLUB_NOON, "silent_until": CLUB_NOON + passed + timedelta(hours=1)}
+    for name, moment in whole.items():
+        assert abs(facts[name] - moment) < timedelta(seconds=1), name
+    assert facts["letters_held"] == 0
+    async with desk.db.write() as tx:
+        await tx.execute(update(OUTBOX).values(state=LetterState.SENT))
+    await desk.pace.halt(7200)
+    (left,) = await desk.letters()
+    assert left["facts"] == told["facts"]
 
 
 async def test_without_a_staff_group_a_long_silence_is_kept_all_the_same(desk: Desk) -> None:

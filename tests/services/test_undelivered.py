@@ -93,6 +93,8 @@ async def test_what_is_tried_again_goes_under_the_same_key(db: Database) -> None
 async def test_what_was_cancelled_stays_so(db: Database) -> None:
     ended = await Ended(db).begin()
     await change_campaign(db, ended.campaign, state=CampaignState.CANCELLED)
+    assert [one.campaign_id for one in await ended.undelivered.listed()] == [None]
+    assert await ended.undelivered.close(Selection(campaign_id=ended.campaign), by=BY) == 0
     assert await ended.undelivered.retry(Selection(), by=BY) == 1
     assert (await row(db, "receipt"))["state"] == LetterState.PENDING
     assert (await ended.letter(1))["state"] == LetterState.FAILED

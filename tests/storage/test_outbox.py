@@ -135,9 +135,9 @@ async def test_a_letter_past_its_time_is_recorded_and_not_sent(
 @pytest.mark.parametrize(
     ("chat", "values", "state", "fault"),
     [
-        (None, {}, LetterState.UNREACHABLE, "no chat"),
-        (11, {"reach": Reach.BLOCKED}, LetterState.UNREACHABLE, "blocked"),
-        (11, {"reach": Reach.DEACTIVATED}, LetterState.UNREACHABLE, "deactivated"),
+        (None, {}, LetterState.SKIPPED, "out of reach"),
+        (11, {"reach": Reach.BLOCKED}, LetterState.SKIPPED, "out of reach"),
+        (11, {"reach": Reach.DEACTIVATED}, LetterState.SKIPPED, "out of reach"),
         (11, {"promotions": False}, LetterState.SKIPPED, "wants no promotions"),
         (11, {"promotions": None}, LetterState.SKIPPED, "wants no promotions"),
         (None, {"left_at": LEFT}, LetterState.SKIPPED, "left the club"),
@@ -153,6 +153,18 @@ async def test_who_must_not_be_written_to_ends_unsent(
     assert [letter.member_id for letter in await outbox.claim("a", 1)] == [reached]
     found = await promoted(db, campaign, member)
     assert (found["state"], found["fault"], found["attempts"]) == (state, fault, 0)
+
+
+@pytest.mark.parametrize(
+    ("chat", "fault"), [(None, "no chat"), (11, "blocked")], ids=["no chat", "blocked"]
+)
+async def test_a_receipt_for_who_is_out_of_reach_says_so(
+    db: Database, chat: int | None, fault: str
+) -> None:
+    await put(db, receipt(await new_member(db, chat, reach=Reach.BLOCKED)))
+    assert await outbox_of(db, machine_clock(), club_clock()).claim("a", 1) == ()
+    found = await row(db, "receipt:till:1")
+    assert (found["state"], found["fault"], found["attempts"]) == ("unreachable", fault, 0)
 
 
 async def test_a_receipt_reaches_members_who_want_no_promotions(db: Database) -> None:
@@ -193,12 +205,13 @@ async def _of_campaign(tx: AsyncConnection) -> None:
 
 
 async def _begin(tx: AsyncConnection) -> None:
-    await outcomes_store.begin(tx, [(1, 1, 1), (2, 1, 1)], "a", club_now=NOW, lease_until=NOW)
+    given: dict[str, Any] = {"now": CLAIMED_AT, "week_ago": NOW, "quiet": False, "lease_until": NOW}
+    await outcomes_store.begin(tx, [(1, 1, 1), (2, 1, 1)], "a", **given)
 
 
 async def _write(tx: AsyncConnection) -> None:
-    change = Change(1, 1, None, LetterState.SENT)
-    await outcomes_store.write(tx, [change, change], NOW, owner="a")
+    changes = [Change(1, 1, None, state) for state in (LetterState.SENT, LetterState.FAILED)]
+    await outcomes_store.write(tx, changes, NOW, owner="a")
 
 
 async def _space(tx: AsyncConnection) -> None:

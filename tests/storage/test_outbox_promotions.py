@@ -58,7 +58,7 @@ async def test_a_name_for_which_nobody_asks_is_not_opened(db: Database) -> None:
     [
         ({"promotions": False}, {}, LetterState.SKIPPED, "wants no promotions"),
         ({"chat_user_id": None, "left_at": LEFT}, {}, LetterState.SKIPPED, "left the club"),
-        ({"reach": Reach.BLOCKED}, {}, LetterState.UNREACHABLE, "blocked"),
+        ({"reach": Reach.BLOCKED}, {}, LetterState.SKIPPED, "out of reach"),
         ({"chat_user_id": 99}, {}, LetterState.PENDING, None),
         ({}, {"state": CampaignState.PAUSED}, LetterState.PENDING, None),
         ({}, {"state": CampaignState.CANCELLED}, LetterState.SKIPPED, "cancelled"),
@@ -97,6 +97,74 @@ async def test_time_is_looked_at_again_at_the_moment_of_sending(db: Database) ->
     assert not (await outbox.begin("a", letters)).ids
     assert (await promoted(db, campaign, member))["state"] == LetterState.EXPIRED
     assert (await campaign_row(db, campaign))["state"] == CampaignState.MISSED
+
+
+AT_THE_EVENING = {"quiet_start": 21 * 60, "quiet_until": 9 * 60}
+
+
+@pytest.mark.parametrize(
+    ("asked", "of_club", "begun"),
+    [
+        ({"quiet_start": None}, "", True),
+        ({"quiet_start": None}, 'quiet = ["22:00", "09:00"]', False),
+        (AT_THE_EVENING, "", False),
+        ({"quiet_start": 9 * 60, "quiet_until": 21 * 60}, "", True),
+    ],
+)
+async def test_quiet_hours_are_looked_at_again_at_the_moment_of_sending(
+    db: Database, asked: dict[str, int | None], of_club: str, begun: bool
+) -> None:
+    campaign, member = await new_campaign(db), await new_member(db, 11)
+    await put(db, promotion(campaign, member))
+    club, machine = club_clock(), machine_clock()
+    outbox = outbox_of(db, machine, club, of_club)
+    letters = await outbox.claim("a", 5)
+    assert len(letters) == 1
+    await change_member(db, member, **asked)
+    club.now = EVENING
+    assert len((await outbox.begin("a", letters)).ids) == begun
+    if begun:
+        return
+    found = await promoted(db, campaign, member)
+    assert (found["state"], found["attempts"], found["owner"]) == (LetterState.PENDING, 0, None)
+    assert await outbox.claim("a", 5) == ()
+    club.now = MORNING
+    machine.move(2)
+    assert [letter.id for letter in await outbox.claim("a", 5)] == [found["id"]]
+
+
+@pytest.mark.parametrize(("asked", "state"), [(2, "sending"), (1, "skipped")])
+async def test_a_members_own_number_is_looked_at_again_at_the_moment_of_sending(
+    db: Database, asked: int, state: str
+) -> None:
+    member, machine = await new_member(db, 11), machine_clock()
+    outbox = outbox_of(db, machine, club_clock())
+    for _ in range(2):
+        campaign = await new_campaign(db)
+        await put(db, promotion(campaign, member))
+        letters = [one for one in await outbox.claim("a", 5) if one.member_id]
+        await change_member(db, member, promotions_a_week=asked)
+        await outbox.begin("a", letters)
+        found = await promoted(db, campaign, member)
+        await outbox.finish("a", [Sent(letters[0], 1)])
+        await change_member(db, member, promotions_a_week=None)
+        machine.move(60)
+    assert (found["state"], found["attempts"]) == (state, 0)
+    await assert_counted(db, campaign)
+
+
+async def test_who_is_known_to_be_out_of_reach_stops_nothing(db: Database) -> None:
+    campaign = await new_campaign(db)
+    reach = [Reach.BLOCKED] * 60 + [Reach.ACTIVE] * 5
+    members = [await new_member(db, 11 + place, reach=one) for place, one in enumerate(reach)]
+    await put(db, *(promotion(campaign, member) for member in members))
+    outbox = outbox_of(db, machine_clock(), club_clock())
+    while letters := [one for one in await outbox.claim("a", 20) if one.campaign_id]:
+        await outbox.book("a", [Sent(one, 1) for one in letters], ())
+    row = await campaign_row(db, campaign)
+    assert (row["state"], row["sent"], row["skipped"]) == (CampaignState.DONE, 5, 60)
+    assert row["unreachable"] == 0
+    await assert_counted(db, campaign)
 
 
 @pytest.mark.parametrize("state", [CampaignState.PAUSED, CampaignState.CANCELLED])

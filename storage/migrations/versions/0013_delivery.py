@@ -50,6 +50,8 @@ def _outbox() -> None:
     _index("ix_outbox_campaign_due", due, f"{OF_CAMPAIGN} AND {WAITS}")
     _index("ix_outbox_member_due", ["member_id"], f"{OF_NONE} AND {WAITS}")
     _index("ix_outbox_in_hand", ["lease_until"], "state IN ('claimed', 'sending')")
+    open_to_groups = "chat_id IS NOT NULL AND state IN ('pending', 'claimed', 'sending')"
+    _index("ix_outbox_group", ["chat_id"], open_to_groups)
     had = f"{OF_CAMPAIGN} AND state IN ('sent', 'unknown')"
     _index("ix_outbox_had", ["member_id", "ended_at"], had)
     op.execute("ALTER TABLE outbox ADD COLUMN closed_at BIGINT")
@@ -91,7 +93,7 @@ def _campaigns() -> None:
         " WHERE outbox.campaign_id = campaigns.id)"
     )
     add_check("campaigns", "no_more_ends_than_letters", f"{' + '.join(ENDS)} <= letters")
-    condition = sa.text("state IN ('running', 'paused')")
+    condition = sa.text("state = 'running'")
     op.create_index(
         "ix_campaigns_running",
         "campaigns",
