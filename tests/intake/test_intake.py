@@ -1,5 +1,6 @@
 """Updates are stored, acknowledged and handled in the order that loses nothing."""
 
+import asyncio
 import json
 
 import pytest
@@ -9,6 +10,7 @@ from bot.polling import ALLOWED_UPDATES, IntakeStopped
 from tests.intake.hall import Hall, Handler
 from tests.intake.messenger import BOT, message
 
+HEARD_S = 0.3  # The refusal has been heard by then, and nothing new is begun.
 SARA, REZA = 412_907_318, 731_554_902
 
 
@@ -177,6 +179,7 @@ async def test_a_refusal_for_good_ends_it_with_one_sentence(
             hall.messenger.refusals = [(status, {"description": description})]
             await hall.messenger.put(message(101))
             await hall.messenger.all_acknowledged()
+            await asyncio.sleep(HEARD_S)
             gate.set()
             await hall.ended()
 
