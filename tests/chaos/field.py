@@ -115,11 +115,11 @@ class Field:
             await self.asked("SELECT * FROM campaigns"),
         )
 
-    async def open_letters(self) -> int:
-        """How many letters to members have no end yet."""
+    async def open_letters(self, which: str = "member_id IS NOT NULL") -> int:
+        """How many letters to members, or these, have no end yet."""
         (found,) = await self.asked(
             "SELECT count(*) AS letters FROM outbox"
-            " WHERE state IN ('pending', 'claimed', 'sending') AND member_id IS NOT NULL"
+            f" WHERE state IN ('pending', 'claimed', 'sending') AND {which}"
         )
         return int(found["letters"])
 
@@ -146,11 +146,13 @@ class Field:
         except TimeoutError:
             raise Late(f"Waited {within_s:.0f} s for {what} in vain.") from None
 
-    async def all_ended(self, within_s: float = LONGEST_S) -> None:
-        """Wait until no letter to a member is open."""
+    async def all_ended(
+        self, which: str = "member_id IS NOT NULL", within_s: float = LONGEST_S
+    ) -> None:
+        """Wait until no letter to a member, or none of these, is open."""
 
         async def ended() -> bool:
-            return not await self.open_letters()
+            return not await self.open_letters(which)
 
         await self.until("all letters to end", ended, within_s)
 
