@@ -12,7 +12,7 @@ def machine_time() -> datetime:
     In whole milliseconds, as it is stored: else what was booked now could begin a moment later.
     """
     now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1_000 * 1_000)
+    return now - timedelta(microseconds=now.microsecond % 1_000)
 
 
 class Clock:

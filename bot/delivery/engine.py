@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import machine_time
 from bot.delivery.carrier import Carrier, Messenger, MoveGroup, reason_of
+from bot.delivery.in_flight import in_flight_at, window_at
 from bot.delivery.pace import Pace
 from bot.delivery.parcels import CHAT_PATIENCE_S, Lease, Parcel, Render, Reserve, Rooms
 from bot.delivery.patience import Patience
@@ -23,13 +24,7 @@ from bot.delivery.rendered import Rendered, Words
 from services.letters import Begun, Failed, Outcome, OutgoingLetter, Postponed
 from services.outbox import LEASE, Outbox
 
-IN_FLIGHT = 64  # So many messages are booked as being sent: so many are in doubt after a crash.
-MOST_IN_FLIGHT = 400  # So many where the pace is fast, as each is on its way for a while …
-IN_FLIGHT_S = 0.25  # … and this much of it may be.
-WINDOW_S = 0.2  # So much of the pace is booked as being sent and waits for its moment;
-FAST_WINDOW = 64  # where these are more than so many, they are so many,
-FAST_WINDOW_S = 0.125  # or so much of the pace.
-AHEAD_S = 1.0  # So much of it is claimed besides; a letter that is urgent overtakes the others.
+AHEAD_S = 1.0  # So much of the pace is claimed besides; what is urgent overtakes the others.
 MOST_AHEAD = 1000
 POLL_S = 0.5
 GROUP_PAUSE_S = 0.1  # So long an outcome waits for others, to be booked with them.
@@ -39,16 +34,6 @@ DRAIN_S = 40.0
 OUR_BUGS = (SQLAlchemyError, TypeError, ValueError)  # What Patience does not wait for.
 
 log = logging.getLogger(__name__)
-
-
-def in_flight_at(rate: int) -> int:
-    """How many messages are booked as being sent at most, and in doubt after a crash."""
-    return max(IN_FLIGHT, min(MOST_IN_FLIGHT, int(rate * IN_FLIGHT_S)))
-
-
-def window_at(rate: float) -> int:
-    """How many of them wait for their moment: few, since a pause and a kill find them waiting."""
-    return max(min(max(2, int(rate * WINDOW_S)), FAST_WINDOW), int(rate * FAST_WINDOW_S))
 
 
 class Engine:
@@ -98,6 +83,7 @@ class Engine:
         self._waiting = 0  # Parcels booked as being sent that wait for their turn …
         self._sending = 0  # … and those with them that are on their way.
         self._outcomes: list[Outcome] = []
+        self._ripe = True  # They do not wait for others any longer.
         self._more = True  # The last look found letters: the next may find others.
         self._stirred = asyncio.Event()
         self._stopping = False
@@ -151,7 +137,8 @@ class Engine:
     def _suit_the_pace(self) -> None:
         """After the messenger has said no letters are slower, and fewer wait for their moment."""
         self._window = min(self._in_flight, window_at(self._pace.per_second))
-        self._least = max(1, self._window // 2)  # Letters are begun in batches, not singly.
+        # Letters are begun in batches, not singly, and before nobody has anything to carry.
+        self._least = max(1, min(self._window // 2, self._in_flight // 4))
 
     async def _claim(self) -> None:
         """Have letters at hand for the next window; give them back when none can go."""
@@ -178,7 +165,9 @@ class Engine:
         parcels: list[Parcel] = []
         if self._room() >= self._least and not self._stopping:
             parcels = self._next_parcels()
-        outcomes, self._outcomes = self._outcomes, []
+        if not (parcels or self._ripe or self._stopping):
+            return
+        outcomes, self._outcomes, self._ripe = self._outcomes, [], True
         letters = [letter for parcel in parcels for letter in parcel.letters]
         if not outcomes and not letters:
             return
@@ -258,10 +247,15 @@ class Engine:
             parcel = await self._begun.get()
             outcomes = await self._carrier.carry(parcel, self._left)
             self._sending -= 1
+            if not self._outcomes:
+                self._ripe = False
+                asyncio.get_running_loop().call_later(GROUP_PAUSE_S, self._ripen)
             self._outcomes += outcomes
-            if len(self._outcomes) == len(outcomes):
-                asyncio.get_running_loop().call_later(GROUP_PAUSE_S, self._stirred.set)
             self._nudge()
+
+    def _ripen(self) -> None:
+        self._ripe = True
+        self._stirred.set()
 
     def _left(self) -> None:
         self._waiting -= 1

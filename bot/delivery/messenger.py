@@ -1,6 +1,7 @@
 """Letters by Telegram: sends what is written, and tells the engine what an answer means."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from club.members import Reach
 UNREACHED_PAUSE_S = 5
 BAD_TOKEN_PAUSE_S = 60
 OK = 200
+MESSAGE_ID = re.compile(rb'\{"ok":true,"result":\{"message_id":(\d+),')  # As most answers begin.
 
 # What follows "Bad Request: ". Compared as a whole: other refusals quote what we wrote, and that
 # may say anything. The server passes some of them on as a code in capitals instead of words.
@@ -50,6 +52,8 @@ class TelegramMessenger:
             raise Ambiguous(str(fault)) from None
         if status != OK:
             raise fault_of(status, _said(payload))
+        if begins := MESSAGE_ID.match(payload):
+            return int(begins[1])
         try:
             return int(orjson.loads(payload)["result"]["message_id"])
         except (KeyError, TypeError, ValueError):

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from bot.delivery.engine import in_flight_at
+from bot.delivery.in_flight import in_flight_at
 from tests.chaos.field import Field, open_field
 from tests.chaos.sizes import FULL, ON_ONE, RATE, tell
 from tests.chaos.truth import repeats

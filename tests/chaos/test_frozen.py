@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.engine import in_flight_at
+from bot.delivery.in_flight import in_flight_at
 from tests.chaos.bots import Bot
 from tests.chaos.field import Field, open_field
 from tests.chaos.notices import NOTICE, write_notices

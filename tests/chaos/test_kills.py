@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from time import monotonic
 
-from bot.delivery.engine import in_flight_at
+from bot.delivery.in_flight import in_flight_at
 from club.letters import MAX_ATTEMPTS
 from tests.chaos.field import Field, open_field
 from tests.chaos.notices import AGAIN, NOTICE, write_notices
