@@ -10,10 +10,12 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import cached_property
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -208,6 +210,7 @@ async def open_town(folder: Path, database_url: str) -> AsyncIterator[Town]:
         "PROGRAMME": str(ROOT / "programme.toml"),
         "STAFF_CHAT_ID": str(facts["staff_chat"]),
         "OWNER_IDS": str(facts["owner_id"]),
+        "CLOCK_START": noon().isoformat(),
     }
     chats = Chats(facts["bot_id"])
     bot = Program(settings, folder, chats.break_off)
@@ -223,6 +226,12 @@ async def open_town(folder: Path, database_url: str) -> AsyncIterator[Town]:
                 await bot.killed()
             following.cancel()
             await sandbox.stopped()
+
+
+def noon() -> datetime:
+    """The club's noon today: no story is told over midnight, when a day or a month begins."""
+    today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Tehran"))
+    return today.replace(hour=12, minute=0, second=0, microsecond=0)
 
 
 def _first_line(said: Connection) -> str:

@@ -6,6 +6,7 @@ Each process is killed at a moment thrown by dice, counted from the first letter
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from itertools import count
 from pathlib import Path
 from time import monotonic
 
@@ -86,7 +87,7 @@ async def test_notices_are_killed_again_and_again(migrated_url: str, tmp_path: P
         began = monotonic()
         await write_notices(field, 0)
         await field.bots[0].started()
-        kinds = iter(range(1, KILLS))
+        kinds = count(1)
         most = await storm(field, "notices", lambda: write_notices(field, next(kinds)))
         took_s = monotonic() - began
         await field.town.book()

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from club.facts import Sealed, decode_all, encode_all
@@ -24,6 +24,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=5), VALUES, max_size=4))
 def test_what_goes_in_comes_out(facts: dict[str, object]) -> None:
     assert decode_all(json.loads(json.dumps(encode_all(facts)))) == facts

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from club.errors import NotEnoughPoints
@@ -122,6 +122,7 @@ def test_a_transfer_moves_something(points: int) -> None:
         Transfer(key="k", source=2, target=11, points=points, reason=Reason.PROFILE, at=NOON)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 90), st.one_of(st.none(), st.integers(-3, 9))), max_size=8),
     st.integers(1, 500),

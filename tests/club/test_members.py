@@ -1,7 +1,7 @@
 """Member numbers, phones and names."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from club.errors import ForeignContact
@@ -17,11 +17,13 @@ from club.members import (
 from club.misreadings import BadMemberNumber, BadPhone
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**9))
 def test_a_number_means_its_member(member_id: int) -> None:
     assert member_id_of(number_of(member_id)) == member_id
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**7), st.data())
 def test_one_wrong_digit_is_noticed(member_id: int, data: st.DataObject) -> None:
     number = number_of(member_id)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from bot.delivery import patience
 from bot.delivery.patience import Patience
 from storage.db import Database
+from tests.forks import DEADLINE_S
 
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -84,7 +85,7 @@ async def test_a_session_that_was_ended_is_waited_for(db: Database) -> None:
 )
 async def test_what_no_time_mends_is_raised(db: Database, statement: str) -> None:
     with pytest.raises(DBAPIError):
-        await asyncio.wait_for(Patience().through(saying(db, *[statement] * 99)), 1)
+        await asyncio.wait_for(Patience().through(saying(db, *[statement] * 99)), DEADLINE_S)
 
 
 @on_sqlite
@@ -100,7 +101,7 @@ async def test_a_full_disk_is_waited_for(db: Database) -> None:
 async def test_a_statement_that_is_wrong_is_raised(db: Database) -> None:
     for statement in ("SELECT nothing", "SELEC 1"):
         with pytest.raises(OperationalError):
-            await asyncio.wait_for(Patience().through(saying(db, *[statement] * 99)), 1)
+            await asyncio.wait_for(Patience().through(saying(db, *[statement] * 99)), DEADLINE_S)
 
 
 @pytest.mark.parametrize("code", [sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR, None])

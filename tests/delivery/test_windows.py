@@ -53,6 +53,9 @@ async def test_a_pause_holds_within_a_second(db: Database, wire: Wire) -> None:
         await asyncio.sleep(1)
         came = len(wire.arrived)
         assert came <= 10 + 20
+        while (await counts(db, campaign)).get(LetterState.SENDING):  # noqa: ASYNC110 (rows)
+            await asyncio.sleep(0.02)
+        came = len(wire.arrived)
         await asyncio.sleep(0.5)
         assert len(wire.arrived) == came
         await change_campaign(db, campaign, state=CampaignState.RUNNING)

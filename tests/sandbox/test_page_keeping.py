@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, expect
 
-from tests.sandbox.desk import Stage, Visit, Visiting
+from tests.sandbox.desk import PATIENCE_MS, Stage, Visit, Visiting
 
 pytest_plugins = ("tests.sandbox.visits",)
 
@@ -21,12 +21,16 @@ SCROLL = """async node => {
         before = now;
         steps += 1;
         if (node.querySelector(".line .text").textContent === "line 0") continue;
-        if (node.scrollTop > 0) continue;
-        await new Promise((done) => setTimeout(done, 250)); // Older ones are on their way.
+        const vain = now + PATIENCE_MS; // Older ones are on their way.
+        while (node.scrollTop === 0 && performance.now() < vain)
+            await new Promise((done) => setTimeout(done, 20));
         before = performance.now();
     }
     return { late, steps };
 }"""
+
+KEPT = """id => Object.values(JSON.parse(localStorage["bashgah.scrolls"] ?? "{}"))
+    .some((place) => place.id === id)"""
 
 
 def fill(stage: Stage, count: int) -> None:
@@ -60,7 +64,8 @@ def test_a_thousand_messages_stay_smooth(stage: Stage, visit: Visiting) -> None:
     expect(desk.bubbles().last).to_contain_text("the last one")
     expect(desk.bubbles().last).to_be_in_viewport()
     assert desk.bubbles().count() <= 100, "what is far up is brought when somebody goes there"
-    told = log(desk).evaluate(SCROLL.replace("MS", str(LONG_FRAME_MS)))
+    scroll = SCROLL.replace("PATIENCE_MS", str(PATIENCE_MS)).replace("MS", str(LONG_FRAME_MS))
+    told = log(desk).evaluate(scroll)
     expect(desk.bubbles().first.locator(".text")).to_have_text("line 0")
     assert desk.bubbles().count() == MANY + 1
     assert len(told["late"]) <= told["steps"] // 10, told
@@ -97,9 +102,9 @@ def test_a_reload_keeps_the_place_and_the_draft(stage: Stage, visit: Visiting) -
         log(desk).evaluate("node => { node.scrollTop -= 900; }")
         desk.page.wait_for_timeout(120)
     desk.phone().locator("textarea").fill("نیمه‌کاره")
-    desk.page.wait_for_timeout(400)
     at = topmost(desk)
     height = height_of(desk, at)
+    desk.page.wait_for_function(KEPT, arg=int(at), timeout=PATIENCE_MS)
     desk.page.reload()
     expect(desk.phone().locator("textarea")).to_have_value("نیمه‌کاره")
     expect(desk.phone().locator(f'[data-id="{at}"]')).to_be_in_viewport()

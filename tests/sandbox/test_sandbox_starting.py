@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.running import AT_ONCE_S, PATIENCE_S, REPO, OpenPoll, Town, button, inline
+from tests.sandbox.running import AT_ONCE_S, REPO, STARTING_S, OpenPoll, Town, button, inline
 
 
 def test_the_line_it_prints_is_all_a_bot_needs(town: Town) -> None:
@@ -106,7 +106,7 @@ def test_a_polite_end_lets_everybody_go_at_once(own_town: Town) -> None:
 def run(*words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "sandbox", *words]
     return subprocess.run(
-        command, cwd=REPO, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+        command, cwd=REPO, capture_output=True, text=True, timeout=STARTING_S, check=False
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.leading import LEASE, MARGIN_S, Leading
 from storage.db import IDLE_MS, Database
+from tests.stopped_clock import StoppedClock
 
 MORNING = datetime(2026, 3, 21, 6, 30, tzinfo=UTC)
 OF_NAMES = (
@@ -24,17 +25,17 @@ on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect
 class Process:
     """A program with a database and clocks of its own."""
 
-    def __init__(self, url: str, name: str, lease: timedelta = LEASE) -> None:
+    def __init__(self, url: str, name: str) -> None:
         self.db = Database(url)
         self.steady_s = 100.0
         self.now = MORNING
-        self.leading = Leading(self.db, name, lambda: self.steady_s, lambda: self.now, lease=lease)
+        self.leading = Leading(self.db, name, lambda: self.steady_s, lambda: self.now)
 
     async def dies(self) -> None:
         await self.db.close()
 
 
-Start = Callable[..., Process]
+Start = Callable[[str], Process]
 
 
 @pytest.fixture
@@ -42,8 +43,8 @@ async def start(migrated_url: str) -> AsyncIterator[Start]:
     """Start processes; they end with the test."""
     begun: list[Process] = []
 
-    def one(name: str, lease: timedelta = LEASE) -> Process:
-        begun.append(Process(migrated_url, name, lease))
+    def one(name: str) -> Process:
+        begun.append(Process(migrated_url, name))
         return begun[-1]
 
     yield one
@@ -84,12 +85,16 @@ async def test_who_is_dead_is_followed_at_once(start: Start) -> None:
 
 
 @on_postgresql
-async def test_who_is_frozen_is_followed_when_its_lease_is_over(start: Start) -> None:
-    one = start("one", lease=timedelta(milliseconds=300))
-    two = start("two")
+async def test_who_is_frozen_is_followed_when_its_lease_is_over(
+    start: Start, migrated_url: str
+) -> None:
+    clock = StoppedClock(migrated_url)  # The processes' own clocks say nothing to others.
+    await clock.stop()
+    one, two = start("one"), start("two")
     assert await one.leading.look()
+    await clock.move(LEASE.total_seconds() - 0.001)
     assert not await two.leading.look()
-    await asyncio.sleep(0.35)  # By the database's clock: the processes' own say nothing to others.
+    await clock.move(0.001)
     assert await two.leading.look()
     assert not await one.leading.look()
 
@@ -163,18 +168,18 @@ async def test_who_is_frozen_in_a_transaction_holds_its_rows_no_longer_than_a_le
     assert timedelta(milliseconds=IDLE_MS) <= LEASE
 
 
-async def put(process: Process, value: str) -> AsyncIterator[None]:
+async def put(process: Process, value: str, idle_ms: int = IDLE_MS) -> AsyncIterator[None]:
     """A row is held from the first step to the second."""
     async with process.db.write() as tx:
-        await tx.execute(text("SET LOCAL idle_in_transaction_session_timeout = '200ms'"))
         await tx.execute(text(f"INSERT INTO club (name, value) VALUES ('held', '{value}')"))
+        await tx.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = {idle_ms}"))
         yield
 
 
 @on_postgresql
 async def test_rows_of_a_frozen_transaction_become_free(start: Start) -> None:
     one, two = start("one"), start("two")
-    frozen, waiting = put(one, "one"), put(two, "two")
+    frozen, waiting = put(one, "one", idle_ms=200), put(two, "two")
     await anext(frozen)
     async with asyncio.timeout(20):
         await anext(waiting)

@@ -13,7 +13,7 @@ from storage import club as club_store
 from storage import outbox as outbox_store
 from storage.db import Database
 from storage.tables.outbox import OUTBOX
-from storage.tables.pace import PACE
+from tests.stopped_clock import StoppedClock
 
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 STAFF = -100
@@ -24,30 +24,20 @@ CLUB_NOON = datetime(2019, 6, 1, 12, tzinfo=UTC)
 
 
 class Desk:
-    """The service under test, and its time: PostgreSQL's own is moved by what is stored."""
+    """The service under test, and its time."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, clock: StoppedClock | None) -> None:
+        """`clock`: PostgreSQL's own."""
         self.db = db
         self.now = NOON
         self.club_now = CLUB_NOON
         self.pace = StoredPace(db, lambda: self.now, lambda: self.club_now)
+        self._clock = clock
 
     async def move(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
-        if self.db.is_sqlite:
-            return
-        earlier = {
-            column: column - round(seconds * 1_000_000)
-            for column in (PACE.c.next_us, PACE.c.letters_us, PACE.c.spare_us)
-        }
-        async with self.db.write() as tx:
-            row = (await tx.execute(select(PACE))).mappings().one()
-            moments = {
-                name: row[name] - timedelta(seconds=seconds)
-                for name in ("halted_since", "halted_until", "recovers_from")
-                if row[name] is not None
-            }
-            await tx.execute(update(PACE).values(earlier).values(moments))
+        if self._clock is not None:
+            await self._clock.move(seconds)
 
     async def permille(self) -> int:
         return (await self.pace.stand()).permille
@@ -58,8 +48,12 @@ class Desk:
 
 
 @pytest.fixture
-def desk(db: Database) -> Desk:
-    return Desk(db)
+async def desk(db: Database, migrated_url: str) -> Desk:
+    if db.is_sqlite:
+        return Desk(db, None)
+    clock = StoppedClock(migrated_url)
+    await clock.stop()
+    return Desk(db, clock)
 
 
 async def test_of_several_halts_the_last_to_end_counts(desk: Desk) -> None:
@@ -118,8 +112,8 @@ async def test_a_letter_that_waits_tells_of_the_whole_silence(desk: Desk) -> Non
     async with desk.db.write() as tx:
         await club_store.put(tx, "staff_chat_id", str(STAFF))
     await desk.pace.halt(61)
-    passed = timedelta(seconds=40 if desk.db.is_sqlite else 0)  # PostgreSQL has its own clock.
-    desk.now += passed
+    passed = timedelta(seconds=40)
+    await desk.move(passed.total_seconds())
     desk.club_now += passed
     await desk.pace.halt(3600)
     await desk.pace.halt(5)  # It ends before the other: nothing is new.
@@ -169,9 +163,8 @@ async def test_a_burst_of_answers_leaves_at_once_and_letters_wait_for_it(desk: D
     assert late.begin_s - late.now_s > 0.5
     assert (await desk.pace.letters(RATE, 1)).places == 0
     await desk.move(0.5)
-    assert (await desk.pace.answers(RATE, 1)).begin_s - late.begin_s == pytest.approx(
-        STEP_S - 0.5, abs=0.05
-    )
+    next_place = await desk.pace.answers(RATE, 1)
+    assert next_place.begin_s - late.begin_s == pytest.approx(STEP_S, abs=0.001)
 
 
 @on_postgresql

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from club.calendar import Calendar
@@ -157,6 +157,7 @@ def test_a_name_in_both_languages_is_chosen() -> None:
     assert shown(words.listed([silver, "Sci-Fi"], "fa")) == "نقره‌ای، [Sci-Fi]"
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="aZ é1۲٬٫()[]سی\u200c@/#&<.,:-\n😀", max_size=80))
 def test_whatever_is_said_in_persian_keeps_the_law(text: str) -> None:
     said = words.spoken(text, "fa")
