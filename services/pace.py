@@ -1,7 +1,7 @@
 """What all processes of a token know together: who may send next, and who must be silent."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -25,6 +25,7 @@ SURE_S = 0.002  # What is left of it for the way to the socket.
 REACH_BACK_S = 0.005  # A place that has gone by may be given away for so long.
 AHEAD_S = 0.05  # Nobody reserves a place further ahead.
 MOST_AHEAD_S = 60.0  # What lies further ahead was written by a clock that has been set back.
+GROUP_HAD = "group_had"  # A group's last minute, in the club's own values.
 TOLD_FROM = timedelta(minutes=1)  # Staff hear of a silence that is longer.
 
 log = logging.getLogger(__name__)
@@ -98,6 +99,24 @@ class StoredPace:
         if until - since > TOLD_FROM:
             machine_now = datetime.fromtimestamp(row["now_ms"] / 1000, UTC)
             await self._tell_staff(since, until, machine_now)
+
+    async def group_had(self, chat_id: int) -> list[float]:
+        """So many seconds ago the group had each of its last messages, by the clocks of those who
+        sent them; none of them is still to come."""
+        async with self._db.read() as tx:
+            kept = await club_store.get(tx, f"{GROUP_HAD}:{chat_id}") or ""
+        now_ms = self._machine_ms()
+        return [max(0, now_ms - int(moment_ms)) / 1000 for moment_ms in kept.split()]
+
+    async def keep_group(self, chat_id: int, ages_s: Sequence[float]) -> None:
+        """So many seconds ago the group had messages."""
+        now_ms = self._machine_ms()
+        moments = " ".join(str(now_ms - round(age_s * 1000)) for age_s in ages_s)
+        async with self._db.write() as tx:
+            await club_store.put(tx, f"{GROUP_HAD}:{chat_id}", moments)
+
+    def _machine_ms(self) -> int:
+        return round(self._machine_time().timestamp() * 1000)
 
     async def _tell_staff(self, since: datetime, until: datetime, machine_now: datetime) -> None:
         """A letter about a silence, which leaves when that is over; one that waits when the

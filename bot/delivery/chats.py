@@ -1,5 +1,6 @@
 """What single chats may have: a burst that refills by the second, a group so many a minute."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.delivery.windows import Window
@@ -56,6 +57,20 @@ class Chat:
         """Nothing it has had matters any more."""
         quiet = max(self.all_until, self.last + LETTER_SPACING_S) <= now
         return quiet and (self.minute is None or self.minute.idle(now))
+
+    def quiet_group(self, now: float) -> bool:
+        """Whether it is a group that has had nothing from us for a minute."""
+        return self.minute is not None and self.minute.idle(now)
+
+    def moments(self, now: float) -> list[float]:
+        """When the group had what counts in its minute."""
+        return [] if self.minute is None else self.minute.moments(now)
+
+    def remember(self, moments: Iterable[float], now: float) -> None:
+        """The group had these from others."""
+        for moment in sorted(moments):
+            if moment + MINUTE_S > now:
+                self._charge(min(moment, now), 1)
 
     def _charge(self, at: float, messages: int) -> None:
         self.all_until = max(self.all_until, at) + messages * LIVE_SPACING_S

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple, Protocol
 
 from bot.delivery.chats import GROUP_A_MINUTE, ChatId, Chats
+from bot.delivery.minutes import Minutes
 from bot.delivery.patience import Patience
 from bot.delivery.reservations import Reservations
 from bot.delivery.restraint import Restraint
@@ -72,6 +73,7 @@ class Pace:
         self._sleep = sleep
         self._stored = stored
         self._chats = Chats(group_a_minute)
+        self._minutes = None if stored is None else Minutes(stored, self._chats, clock)
         self._restraint = Restraint()
         self._places = self._made_places()
         self._halt_until = float("-inf")
@@ -93,8 +95,11 @@ class Pace:
         person would wait.
         """
         self._refuse_long_halt()
+        if self._minutes is not None:
+            await self._minutes.learn(chat_id)
         now = self._clock()
         reserved = self._chats.of(chat_id, now).reserve_live(now, messages)
+        self._note(chat_id)
         while True:
             await self._wait(lambda: max(reserved, self._halt_until))
             await self._places.answer(messages)
@@ -107,6 +112,8 @@ class Pace:
 
     async def letter(self, chat_id: ChatId) -> None:
         """Let a letter go when the chat and the token have room; raises Halted during a halt."""
+        if self._minutes is not None:
+            await self._minutes.learn(chat_id)
         while True:
             now = self._clock()
             if self._halt_until > now:
@@ -117,9 +124,10 @@ class Pace:
             elif not self._line and self._places.take(now):
                 chat.take_letter(now)
                 self._places.leave(now)
-                return
+                break
             elif await self._in_line(chat_id):
-                return
+                break
+        self._note(chat_id)
 
     def letter_wait_s(self, chat_id: ChatId) -> float:
         """How long the chat alone keeps a letter waiting."""
@@ -160,7 +168,13 @@ class Pace:
             if task is not None:
                 task.cancel()
         self._send_home(Halted(self.halted_s()))
+        if self._minutes is not None:
+            await self._minutes.close()
         await self._places.close()
+
+    def _note(self, chat_id: ChatId) -> None:
+        if self._minutes is not None:
+            self._minutes.note(chat_id)
 
     async def _in_line(self, chat_id: ChatId) -> bool:
         """Wait for a turn; False when the chat has no room at that moment."""

@@ -29,6 +29,10 @@ class Window:
         if len(moments) == self._size:
             self.room_at = moments[0] + self._length_s
 
+    def moments(self, now: float) -> list[float]:
+        """Those that still matter, in order."""
+        return [moment for moment in self._moments if moment + self._length_s > now]
+
     def idle(self, now: float) -> bool:
         """Nothing in it matters any more."""
         return not self._moments or self._moments[-1] + self._length_s <= now

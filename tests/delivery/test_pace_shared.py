@@ -34,7 +34,7 @@ async def test_several_senders_share_one_rate(migrated_url: str, senders: int) -
     )
     moments = [at for one in each for at in one]
     assert most_in_a_second(moments) <= RATE + JITTER
-    # 29.2 where nothing else is done: `make chaos` asks for that, here others share the cores.
+    # A busy machine wakes them too late for many places; test_pace_given asks for the whole rate.
     assert mean(moments) >= 0.5 * RATE
     assert all(each), "each has its share"
 
