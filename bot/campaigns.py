@@ -74,7 +74,8 @@ def resume_campaign(campaign_id: Number) -> None:
 @campaigns.command("cancel")
 def cancel_campaign(campaign_id: Number) -> None:
     """Throw away what has not left yet; what was sent stays."""
-    _steer(campaign_id, CampaignState.CANCELLED, lambda room, one: room.cancel(one, by=CONSOLE))
+    wanted, rest = CampaignState.CANCELLED, "letters are thrown away"
+    _steer(campaign_id, wanted, lambda room, one: room.cancel(one, by=CONSOLE), rest)
 
 
 @campaigns.command("report")
@@ -110,11 +111,13 @@ def _run(work: Callable[[Desk], Awaitable[Told]], campaign_id: int = 0) -> Told:
         raise end(f"There is no campaign {campaign_id}.", REFUSED) from None
 
 
-def _steer(campaign_id: int, wanted: CampaignState, change: Change) -> None:
+def _steer(
+    campaign_id: int, wanted: CampaignState, change: Change, rest: str = "letters wait"
+) -> None:
     shown = _run(lambda desk: change(desk.campaigns, campaign_id), campaign_id)
     if shown.state is not wanted:
         raise end(f"Campaign {campaign_id} is {shown.state}: nothing was changed.", REFUSED)
-    say(f"Campaign {campaign_id} is {shown.state}; {shown.waiting:,} letters wait.")
+    say(f"Campaign {campaign_id} is {shown.state}; {shown.waiting:,} {rest}.")
 
 
 def _told(shown: CampaignShown, desk: Desk) -> list[str]:
@@ -145,6 +148,10 @@ def _counted(shown: CampaignShown) -> str:
 
 def _reported(report: CampaignReport, desk: Desk) -> list[str]:
     lines = _told(report.shown, desk)
+    if report.shown.started_at is None:
+        return [*lines, "It was not started: there is nothing to report."]
+    if not report.shown.letters:
+        return [*lines, "Nobody was meant when it started: nothing was sent."]
     minutes, seconds = divmod(int(report.duration.total_seconds()), 60)
     lines.append(f"It took {minutes:,} min {seconds} s: {report.per_second:.1f} a second.")
     for language, counts in report.by_language.items():

@@ -13,9 +13,11 @@ from club.campaigns import BEFORE_START, ENDED, CampaignState, Link, Stop
 from club.letters import LetterState
 from club.parts import Language
 from club.programme import Programme
+from club.promotions import A_WEEK
 from storage import audience as audience_store
 from storage import campaigns as campaigns_store
 from storage import responses as responses_store
+from storage import staff as staff_store
 from storage.campaigns import CampaignRow
 from storage.vault import Vault
 
@@ -47,13 +49,20 @@ class CampaignShown:
     chat_id: int
     card_id: int | None
     card_is_lost: bool  # The group moved away from it.
-    letters: int  # Before it is sent: how many would get it now.
-    readers: dict[str, int]  # Before it is sent: how many of them read each language.
+    letters: int  # Before it is sent: how many are meant now.
+    had_enough: int  # Before it is sent: how many of them will have had enough in their week.
+    readers: dict[str, int]  # Before it is sent: how many of the others read each language.
     sample_names: tuple[str, ...]
+    alone: bool  # Two must agree to it, and there is nobody who could be the second.
     duration_s: int  # All of them, at the pace of the wire.
     counts: Mapping[LetterState, int]  # How many came to which end.
     opt_outs: int
     presses: int
+
+    @property
+    def reached(self) -> int:
+        """Before it is sent: how many would get it."""
+        return self.letters - self.had_enough
 
     @property
     def fallbacks(self) -> int:
@@ -101,9 +110,14 @@ async def shown(
     before = campaign.state in BEFORE_START
     audience = campaign.audience
     asked = before and counted
-    readers = await audience_store.count(tx, audience, now) if asked else {}
-    names = await audience_store.names(tx, audience, now, SAMPLES) if asked else []
-    letters = sum(readers.values()) if before else campaign.letters
+    meant, had_enough = dict[str, int](), dict[str, int]()
+    names: list[bytes] = []
+    if asked:
+        enough = _enough(programme, campaign, now)
+        meant = await audience_store.count(tx, audience, now)
+        had_enough = await audience_store.count(tx, audience, now, who_had=enough)
+        names = await audience_store.names(tx, audience, now, SAMPLES, but_who_had=enough)
+    letters = sum(meant.values()) if before else campaign.letters
     done = await responses_store.count(tx, campaign.id)
     as_kept: dict[str, Any] = {name: getattr(campaign, name) for name in _AS_KEPT}
     return CampaignShown(
@@ -115,12 +129,29 @@ async def shown(
         waits_until=_waits_until(programme, campaign, now),
         card_is_lost=campaign.card_id == campaigns_store.NEW_CARD,
         letters=letters,
-        readers=readers,
+        had_enough=sum(had_enough.values()),
+        readers={one: count - had_enough.get(one, 0) for one, count in meant.items()},
         sample_names=tuple(vault.open(name) for name in names),
+        alone=asked and await _alone(tx, programme, campaign),
         duration_s=ceil(letters / sends_per_second),
         opt_outs=done["opt_out"],
         presses=done["press"],
     )
+
+
+def _enough(programme: Programme, campaign: CampaignRow, now: datetime) -> audience_store.Enough:
+    """When a member had enough in the week before it starts."""
+    start = max(campaign.starts_at or now, now)
+    return audience_store.Enough(start - A_WEEK, programme.promotions.a_week)
+
+
+async def _alone(tx: AsyncConnection, programme: Programme, campaign: CampaignRow) -> bool:
+    """Whether nobody could agree to it besides whoever sends it, where two must."""
+    if not programme.promotions.approval or campaign.state is CampaignState.SCHEDULED:
+        return False
+    sender = campaign.submitted_by
+    others = await staff_store.count_at_least_managers(tx, but=sender)
+    return others < (2 if sender is None else 1)
 
 
 def _texts(vault: Vault, campaign: CampaignRow) -> dict[Language, str]:

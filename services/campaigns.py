@@ -109,7 +109,7 @@ class Campaigns:
         async with self._db.write() as tx:
             campaign = await _locked(tx, campaign_id)
             if campaign.state is CampaignState.SUBMITTED:
-                await _move(tx, campaign, CampaignState.DRAFT, submitted_by=None, card_id=None)
+                await _move(tx, campaign, CampaignState.DRAFT, submitted_by=None)
                 await self._log(tx, by, "promo_send_back", campaign)
             return await self._shown(tx, campaign_id)
 
@@ -224,10 +224,13 @@ class Campaigns:
             rows = await campaigns_store.with_card(tx)
             return tuple([await self._seen(tx, campaign) for campaign in rows])
 
-    async def keep_card(self, campaign_id: int, card_id: int) -> None:
-        """From now on this message shows how far it is."""
+    async def keep_card(self, campaign_id: int, card_id: int) -> int | None:
+        """From now on this message shows how it stands; the message that did so until now."""
         async with self._db.write() as tx:
+            campaign = await _locked(tx, campaign_id)
             await campaigns_store.change(tx, campaign_id, card_id=card_id)
+            older = campaign.card_id
+            return None if older in (card_id, campaigns_store.NEW_CARD) else older
 
     async def leave_card(self, campaign_id: int) -> None:
         """The card says the end, or is gone: it is not edited any more."""

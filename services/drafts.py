@@ -88,6 +88,12 @@ class Drafts:
                 raise PressExpired()
             return await self._shown(tx, campaign_id)
 
+    async def of_card(self, chat_id: int, card_id: int, *, by: int) -> CampaignShown | None:
+        """The draft that this message shows, for whoever began it; None for other messages."""
+        async with self._db.read() as tx:
+            campaign = await campaigns_store.draft_of_card(tx, chat_id, card_id, by)
+            return None if campaign is None else await self._shown(tx, campaign.id)
+
     async def choices(self, part: Part) -> tuple[Choice, ...]:
         """What a part of the audience may be chosen from."""
         if part in ("bought", "quiet"):
@@ -182,7 +188,7 @@ class Drafts:
                 raise PressExpired()
             if not _same(campaign, values := change(campaign)):
                 values |= {"version": campaign.version + 1, "state": CampaignState.DRAFT}
-                values |= {"submitted_by": None, "card_id": None}
+                values |= {"submitted_by": None}
                 await campaigns_store.change(tx, campaign_id, **values)
             return await self._shown(tx, campaign_id)
 

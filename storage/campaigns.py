@@ -153,6 +153,20 @@ async def next_start(tx: AsyncConnection) -> datetime | None:
     return found
 
 
+async def draft_of_card(
+    tx: AsyncConnection, chat_id: int, card_id: int, by: int
+) -> CampaignRow | None:
+    """The draft of that person's which this message shows."""
+    statement = select(CAMPAIGNS).where(
+        CAMPAIGNS.c.chat_id == chat_id,
+        CAMPAIGNS.c.card_id == card_id,
+        CAMPAIGNS.c.created_by == by,
+        CAMPAIGNS.c.state.in_((CampaignState.DRAFT, CampaignState.PREVIEWED)),
+    )
+    row = (await tx.execute(statement)).mappings().one_or_none()
+    return None if row is None else _campaign(row)
+
+
 async def with_card(tx: AsyncConnection) -> Sequence[CampaignRow]:
     """Campaigns that are under way or over, and whose card does not say the end yet."""
     statement = (

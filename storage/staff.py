@@ -80,6 +80,18 @@ async def count(tx: AsyncConnection) -> int:
     return int((await tx.execute(select(func.count()).select_from(STAFF))).scalar_one())
 
 
+async def count_at_least_managers(tx: AsyncConnection, *, but: int | None) -> int:
+    """How many there are who may send promotions, without that person."""
+    statement = (
+        select(func.count())
+        .select_from(STAFF)
+        .where(STAFF.c.role.in_((Role.MANAGER, Role.OWNER)), STAFF.c.removed_at.is_(None))
+    )
+    if but is not None:
+        statement = statement.where(STAFF.c.user_id != but)
+    return int((await tx.execute(statement)).scalar_one())
+
+
 async def log(tx: AsyncConnection, by: int, action: str, facts: Facts, at: datetime) -> None:
     """Write down who did what, when; ids and figures, never names."""
     row = {"at": at, "by": by, "action": action, "facts": encode_all(facts)}

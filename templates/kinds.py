@@ -81,6 +81,12 @@ def names(name: str, meaning: str, usual: tuple[str, ...], longest: int, most: i
     return Fact(name, meaning, usual, (each,) * most, (), frozenset({"listed", "length"}))
 
 
+def people(name: str, meaning: str, usual: tuple[str, ...], longest: int, most: int) -> Fact:
+    """The names of several people: their digits stay as they were given."""
+    filters = frozenset({"people", "length"})
+    return replace(names(name, meaning, usual, longest, most), filters=filters)
+
+
 def rows(name: str, meaning: str, of: tuple[Fact, ...], most: int) -> Fact:
     """A page of at most `most` rows; each carries the facts `of` and is walked with `for`."""
     samples: list[Mapping[str, object]] = [

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -94,6 +94,7 @@ def filters_for(reader: Reader) -> dict[str, Callable[..., str]]:
         "date": lambda moment: words.day(moment, language, calendar, zone),
         "datetime": lambda moment: words.day_and_time(moment, language, calendar, zone),
         "listed": lambda items: escape(words.listed(items, language)),
+        "people": lambda names: _people(names, language),
         "code": _code,
         "verbatim": _verbatim,
     }
@@ -103,6 +104,12 @@ def _code(value: str) -> Markup:
     """A code to tap and copy: always in the digits that machines read."""
     line = " ".join(_MARKS.sub("", value).split())
     return Markup("<code>{}</code>").format(words.ascii_digits(line))
+
+
+def _people(names: Iterable[str], language: Language) -> Markup:
+    """Names of people in one sentence, each with the digits that it was given."""
+    shown = (_verbatim(words.isolated(name, language)) for name in names)
+    return escape(words.COMMA[language]).join(shown)
 
 
 def _verbatim(value: str) -> Markup:

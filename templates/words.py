@@ -17,6 +17,7 @@ CALENDARS: tuple[Calendar, ...] = ("jalali", "gregorian")
 FSI, PDI = "\u2068", "\u2069"  # First-strong isolate … pop: a foreign run keeps its own direction.
 LRM, RLM = "\u200e", "\u200f"
 BAR_CELLS = 14
+COMMA: dict[Language, str] = {"fa": "، ", "en": ", "}
 PERCENT: dict[Language, str] = {"fa": "٪", "en": "%"}
 
 _TO_PERSIAN = str.maketrans("0123456789٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹" * 2)
@@ -159,9 +160,7 @@ def listed(items: Iterable[object], language: Language) -> str:
     """Several names in one sentence, each in its own direction."""
     names = [named(item, language) for item in items]
     assert None not in names, "a list of names holds names only"
-    return ("، " if language == "fa" else ", ").join(
-        isolated(name, language) for name in names if name is not None
-    )
+    return COMMA[language].join(isolated(name, language) for name in names if name is not None)
 
 
 def ascii_digits(text: str) -> str:

@@ -38,6 +38,7 @@ class Said:
     text: str
     press: str
     label: str
+    preview: str
     ready: str
     reply: str
     send: str
@@ -52,6 +53,7 @@ PERSIAN = Said(
     text="{نام} عزیز، جلد تازهٔ «سرزمین اژدها» رسید 🐉\nتا جمعه ۲۰٪ ارزان‌تر، برای اعضای باشگاه.",
     press="دکمهٔ پاسخ",
     label="یکی برایم نگه دارید",
+    preview="پیش‌نمایش",
     ready="آماده است",
     reply="پاسخ",
     send="ارسال به",
@@ -65,6 +67,7 @@ ENGLISH = Said(
     text="Dear {name}, the new “Land of Dragons” is here 🐉\nUntil Friday 20% off for members.",
     press="Press button",
     label="Keep one for me",
+    preview="Preview",
     ready="It is ready",
     reply="Reply",
     send="Send to",
@@ -200,10 +203,12 @@ def write(visit: Visit, said: Said) -> None:
     visit.write("/promo", "staff")
     key(staff, said.write).click()
     answer(visit, "/cancel", said.text, said.reply)
-    expect(staff.locator(".line").last).to_contain_text(said.ready)
+    expect(key(staff, said.preview)).to_be_visible()
     key(staff, said.press).click()
     answer(visit, "👆", said.label, said.reply)
     expect(staff.locator(".line").last).to_contain_text(said.label)
+    key(staff, said.preview).click()
+    expect(staff.locator(".line").last).to_contain_text(said.ready)
 
 
 def answer(visit: Visit, question: str, words: str, reply: str) -> None:

@@ -94,7 +94,8 @@ def a_promotion(browser: Browser) -> None:
             staff.locator("textarea").fill(words)
             staff.locator(".send").click()
             expect(staff.locator(".line:not(.mine)").last).to_contain_text(answer)
-        staff.locator(".inline-keys .key", has_text="ارسال به").last.click()
+        for label in ("پیش‌نمایش", "ارسال به"):
+            staff.locator(".inline-keys .key", has_text=label).last.click()
         expect(visit.bubbles().last).to_contain_text("سرزمین اژدها")
         expect(staff.locator(".line:not(.mine)").last).to_contain_text("تمام شد")
         take(visit, "promotion-fa-wide")

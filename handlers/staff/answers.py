@@ -11,23 +11,41 @@ from services.dialogues import Dialogue
 Answer = Callable[[Update, ClubContext, Dialogue], Awaitable[None]]
 ANSWERS: dict[str, Answer] = {}
 """Dialogue subject → who takes the answer; each subject's module puts itself in."""
+CardReply = Callable[[Update, ClubContext, int], Awaitable[bool]]
+CARD_REPLIES: list[CardReply] = []
+"""Who takes replies to a card of theirs, by its message, and says whether this was one."""
 
 
 async def take_answer(update: Update, context: ClubContext) -> None:
-    """Pass a reply on to what this person was asked; a wrong one is asked for again.
+    """Pass a reply on to its card or to what this person was asked; a wrong one is asked for again.
 
     The dialogue stays where it was, so that a wrong answer loses nothing.
     """
+    try:
+        if not await _is_of_card(update, context):
+            await _take_asked(update, context)
+    except ClubError as error:
+        reply_to = message_of(update).message_id
+        await context.ask(f"errors/{error.code}", reply_to, **error.facts)
+
+
+async def _is_of_card(update: Update, context: ClubContext) -> bool:
+    card = message_of(update).reply_to_message
+    if card is None:
+        return False
+    for take in CARD_REPLIES:
+        if await take(update, context, card.message_id):
+            return True
+    return False
+
+
+async def _take_asked(update: Update, context: ClubContext) -> None:
     dialogue = await context.services.dialogues.find(context.visit.chat_id, context.user_id)
     take = ANSWERS.get(dialogue.subject) if dialogue is not None else None
     if dialogue is None or take is None:
         await context.say("staff/nothing_asked")
         return
-    try:
-        await take(update, context, dialogue)
-    except ClubError as error:
-        reply_to = message_of(update).message_id
-        await context.ask(f"errors/{error.code}", reply_to, **error.facts)
+    await take(update, context, dialogue)
 
 
 def message_of(update: Update) -> Message:

@@ -1,14 +1,20 @@
 """The card of a campaign in the staff group: what it says, and what can be done, at each state."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from types import MappingProxyType
+
+from telegram.error import TelegramError
 
 from club.campaigns import BEFORE_START, CampaignState, ends
 from club.parts import Language
 from club.programme import Programme
 from handlers.clock_times import quiet_words
+from handlers.context import ClubContext
 from handlers.keyboards import Button, Row
 from services.campaigns import CampaignShown
+from templates.addressing import address
+from templates.render import render
 
 OPENING_LENGTH = 40
 MINUTE_S = 60
@@ -33,6 +39,20 @@ def card_of(
 ) -> tuple[str, list[Row], dict[str, object]]:
     """The card as it is now: message, buttons, facts. `rate`: letters a second, where known."""
     return MESSAGES[shown.state], rows_of(shown), facts_of(shown, programme, rate=rate)
+
+
+async def follow(context: ClubContext, shown: CampaignShown, message_id: int | None) -> None:
+    """This message is the campaign's card from now on; the one before says so, without buttons."""
+    number = shown.campaign_id
+    if message_id in (None, shown.card_id) or shown.is_over:
+        return
+    assert message_id is not None, "looked at above"
+    older = await context.services.campaigns.keep_card(number, message_id)
+    if older is None:
+        return
+    words = render("staff/promo_elsewhere", context.reader, campaign_id=number)
+    with suppress(TelegramError):  # It may be deleted, or too old: nothing hangs on it.
+        await context.bot.edit_message_text(words, context.visit.chat_id, older)
 
 
 def rows_of(shown: CampaignShown) -> list[Row]:
@@ -84,9 +104,9 @@ def draft_rows(shown: CampaignShown) -> list[Row]:
     cancel = Button("cancel", "promo", "cancel", number)
     if not shown.texts:
         return [*rows, [cancel]]
-    version, facts = f"{number}.{shown.version}", {"count": shown.letters}
+    version, facts = f"{number}.{shown.version}", {"count": shown.reached}
     preview = Button("promo_preview", "draft", "preview", version)
-    if shown.state is CampaignState.DRAFT or not shown.letters:
+    if shown.state is CampaignState.DRAFT or not shown.reached:
         return [*rows, [preview, cancel]]
     words = "send_to" if shown.starts_at is None else "schedule_to"
     return [*rows, [Button(words, "promo", "send", version, facts)], [preview, cancel]]
@@ -99,7 +119,12 @@ def facts_of(shown: CampaignShown, programme: Programme, *, rate: float = 0) -> 
         **rules_of(shown, programme),
         **_progress(shown, rate),
         **report_facts(shown),
-        "count": shown.letters,
+        "count": shown.reached,
+        "had_enough": shown.had_enough,
+        "alone": shown.alone,
+        "opening_fa": _first_words(shown, "fa"),
+        "opening_en": _first_words(shown, "en"),
+        "has_picture": shown.picture is not None,
         "sample_names": shown.sample_names,
         "has_text": bool(shown.texts),
         "previewed": shown.state is not CampaignState.DRAFT,
@@ -140,7 +165,12 @@ def report_facts(shown: CampaignShown) -> dict[str, object]:
 
 def opening_of(shown: CampaignShown) -> str | None:
     """The first words of what it says; None where it says nothing yet."""
-    text = next((shown.texts[one] for one in LANGUAGES if one in shown.texts), "")
+    return _first_words(shown, next((one for one in LANGUAGES if one in shown.texts), "fa"))
+
+
+def _first_words(shown: CampaignShown, language: Language) -> str | None:
+    """How its text in that language begins, as somebody reads it whose name is not known."""
+    text = address(shown.texts.get(language, ""), None, language)
     line = " ".join(text.split())
     if len(line) > OPENING_LENGTH:
         line = line[:OPENING_LENGTH].rsplit(" ", 1)[0] + "…"

@@ -10,12 +10,13 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
 from club.audience import Audience, Part
 from club.campaigns import NoPicture
+from club.errors import ClubError
 from club.staff import Role, require
 from handlers import letters
 from handlers.context import ClubContext
 from handlers.keyboards import Button, Row
-from handlers.staff.answers import ANSWERS, message_of
-from handlers.staff.campaign_cards import card_of, facts_of
+from handlers.staff.answers import ANSWERS, CARD_REPLIES, message_of
+from handlers.staff.campaign_cards import card_of, facts_of, follow
 from services.campaigns import CampaignShown
 from services.dialogues import Dialogue
 from services.drafts import Choice
@@ -46,8 +47,7 @@ async def begin(update: Update, context: ClubContext) -> None:
     if genres:
         await _ask(context, message_of(update).message_id, "text", shown)
     else:
-        message, rows, facts = card_of(shown, context.programme)
-        await context.say(message, rows, **facts)
+        await _put_below(context, shown)
 
 
 async def show_draft(update: Update, context: ClubContext) -> None:
@@ -97,15 +97,33 @@ async def drop(update: Update, context: ClubContext) -> None:
 
 
 async def take(update: Update, context: ClubContext, dialogue: Dialogue) -> None:
-    """An answer: the draft with it, beneath the message as members will see it."""
+    """An answer: the draft with it, below what was said."""
     require(context.role, Role.MANAGER)
     campaign_id, part = dialogue.facts["campaign_id"], dialogue.facts["part"]
     assert isinstance(campaign_id, int), "as _ask wrote it"
     assert isinstance(part, str), "as _ask wrote it"
-    shown = await _taken(context, message_of(update), campaign_id, part)
-    await _preview(context, shown)
+    await _put_below(context, await _taken(context, message_of(update), campaign_id, part))
     # Last: if words get lost, the answer is taken once more and shown once more.
     await context.services.dialogues.end(context.visit.chat_id, context.user_id)
+
+
+async def take_reply(update: Update, context: ClubContext, message_id: int) -> bool:
+    """A text or a picture in reply to the draft itself, from whoever began it.
+
+    What others say beneath it is talk, and so is what they say of one that was sent off.
+    """
+    drafts, chat_id = context.services.drafts, context.visit.chat_id
+    shown = await drafts.of_card(chat_id, message_id, by=context.user_id)
+    if shown is None:
+        return False
+    require(context.role, Role.MANAGER)
+    try:
+        shown = await _taken(context, message_of(update), shown.campaign_id, "text")
+    except ClubError:  # It is asked for again: whoever mends it replies to that.
+        await _expect(context, "text", shown)
+        raise
+    await _put_below(context, shown)
+    return True
 
 
 async def preview(update: Update, context: ClubContext) -> None:
@@ -132,11 +150,18 @@ async def _preview(context: ClubContext, shown: CampaignShown) -> None:
     context.visit.reader = mine
     if shown.texts:
         shown = await context.services.campaigns.previewed(shown.campaign_id, shown.version)
+    await _put_below(context, shown)
+
+
+async def _put_below(context: ClubContext, shown: CampaignShown) -> None:
+    """The card as one message: a group takes only so many of them in a minute."""
     message, rows, facts = card_of(shown, context.programme)
-    await context.say(message, rows, **facts)
+    sent = await context.say(message, rows, **facts)
+    await follow(context, shown, sent.message_id)
 
 
-async def _ask(context: ClubContext, reply_to: int, part: str, shown: CampaignShown) -> None:
+async def _expect(context: ClubContext, part: str, shown: CampaignShown) -> None:
+    """The next answer of this person's is this part of the draft."""
     await context.services.dialogues.ask(
         context.visit.chat_id,
         context.user_id,
@@ -144,6 +169,10 @@ async def _ask(context: ClubContext, reply_to: int, part: str, shown: CampaignSh
         campaign_id=shown.campaign_id,
         part=part,
     )
+
+
+async def _ask(context: ClubContext, reply_to: int, part: str, shown: CampaignShown) -> None:
+    await _expect(context, part, shown)
     facts = shown.audience_facts if part == "text" else {}
     await context.ask(f"staff/promo_{part}_asked", reply_to, **facts)
 
@@ -166,15 +195,18 @@ async def _taken(
         case "fa" | "en":
             return await drafts.write(campaign_id, text, part)
         case _:
-            if message.photo:  # The text may come with its picture.
-                text = message.caption or ""
-                await drafts.picture(campaign_id, message.photo[-1].file_id)
-            return await drafts.write(campaign_id, text)
+            if not message.photo:
+                return await drafts.write(campaign_id, text)
+            shown = await drafts.picture(campaign_id, message.photo[-1].file_id)
+            if not message.caption:
+                return shown
+            return await drafts.write(campaign_id, message.caption)  # The text with its picture.
 
 
 async def _show(context: ClubContext, shown: CampaignShown) -> None:
     message, rows, facts = card_of(shown, context.programme)
     await context.show(message, rows, **facts)
+    await follow(context, shown, context.visit.message_id)
 
 
 async def _show_page(context: ClubContext, page: str, shown: CampaignShown) -> None:
@@ -202,6 +234,7 @@ def _genres(words: Sequence[str]) -> list[str]:
 
 
 ANSWERS[SUBJECT] = take
+CARD_REPLIES.append(take_reply)
 HANDLERS = (
     CommandHandler("promo", begin, filters.ChatType.GROUPS),
     CallbackQueryHandler(show_draft, "^draft:card:"),

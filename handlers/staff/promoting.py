@@ -10,7 +10,7 @@ from club.staff import Role, require
 from handlers.context import ClubContext
 from handlers.keyboards import Button, Row
 from handlers.staff.answers import words_of
-from handlers.staff.campaign_cards import card_of, report_facts
+from handlers.staff.campaign_cards import card_of, follow, report_facts
 from handlers.staff.reporting import post_report, reader
 from services.campaigns import CampaignShown
 
@@ -105,9 +105,13 @@ async def preview(update: Update, context: ClubContext) -> None:
 async def list_all(update: Update, context: ClubContext) -> None:
     """`/campaigns`: the latest, with a button for the card of each; `/campaigns 7`: that card."""
     require(context.role, Role.MANAGER)
-    number = plain_digits(words_of(context)).lstrip("#")
+    words = words_of(context)
+    number = plain_digits(words).removeprefix("#")
     if number.isdecimal():
         await _open(context, int(number[:9]))
+        return
+    if words:
+        await context.say("staff/promo_which")
         return
     listed = await context.services.campaigns.listed(LISTED)
     buttons = [
@@ -138,7 +142,7 @@ async def _open(context: ClubContext, campaign_id: int) -> None:
     _speak_to_all(context, shown)
     message, rows, facts = card_of(shown, context.programme)
     sent = await context.say(message, rows, **facts)
-    await _follow(context, shown, sent.message_id)
+    await follow(context, shown, sent.message_id)
 
 
 async def _show(context: ClubContext, shown: CampaignShown) -> None:
@@ -146,20 +150,13 @@ async def _show(context: ClubContext, shown: CampaignShown) -> None:
     _speak_to_all(context, shown)
     message, rows, facts = card_of(shown, context.programme)
     await context.show(message, rows, **facts)
-    await _follow(context, shown, context.visit.message_id)
+    await follow(context, shown, context.visit.message_id)
 
 
 def _speak_to_all(context: ClubContext, shown: CampaignShown) -> None:
     """A draft is its writer's; what is on its way is everybody's, in the group's own language."""
     if shown.state not in EDITABLE:
         context.visit.reader = reader(context.house)
-
-
-async def _follow(context: ClubContext, shown: CampaignShown, message_id: int | None) -> None:
-    """The card that was used last is the one that keeps itself true."""
-    waits = shown.state in EDITABLE and shown.state is not CampaignState.SUBMITTED
-    if message_id is not None and message_id != shown.card_id and not (waits or shown.is_over):
-        await context.services.campaigns.keep_card(shown.campaign_id, message_id)
 
 
 def _versioned(context: ClubContext) -> tuple[int, int | None]:

@@ -56,6 +56,7 @@ class RecordingTelegram(BaseRequest):
     messages: dict[int, Shown] = field(default_factory=dict)
     toasts: dict[str, str] = field(default_factory=dict)  # By the id of the press.
     blocked: set[int] = field(default_factory=set)
+    hasty: int = 0  # So many requests from now on are refused for haste.
     files: dict[str, bytes] = field(default_factory=dict)  # What people have sent, by its id.
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(500))
 
@@ -88,6 +89,9 @@ class RecordingTelegram(BaseRequest):
         parts = request_data.multipart_data if request_data and request_data.contains_files else {}
         files = [part[1] for part in parts.values() if isinstance(part[1], bytes)]
         self.calls.append((name, params))
+        if self.hasty:
+            self.hasty -= 1
+            return 429, _json(ok=False, error_code=429, parameters={"retry_after": 60})
         result = self._answer(name, params, files[0] if files else b"")
         if isinstance(result, tuple):
             status, description = result

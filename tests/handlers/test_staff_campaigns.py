@@ -61,6 +61,7 @@ async def write(counter: Counter, words: str = "New books") -> None:
     await counter.type(MINA, "/promo")
     await counter.press(MINA, "✏️ English text")
     await counter.reply(MINA, words)
+    await counter.press(MINA, "👁 Preview")
 
 
 async def launched(counter: Counter) -> None:
@@ -101,6 +102,8 @@ async def test_what_was_changed_must_be_seen_before_it_is_sent(counter: Counter)
     assert "makes no button" in await counter.reply(MINA, "x" * 41)
     await counter.reply(MINA, "Keep  one")
     assert "👆 Press button: Keep one" in counter.last.plain
+    assert "📣 Send to 4" not in counter.last.buttons
+    await counter.press(MINA, "👁 Preview")
     assert list(in_group(counter)[-2].buttons) == ["Keep one", "🔕 No more offers"]
     assert "preview" in await counter.press(MINA, "Keep one")
     assert "See the preview" in await counter.press(MINA, "🗑 No press button")
@@ -112,6 +115,7 @@ async def test_what_was_changed_must_be_seen_before_it_is_sent(counter: Counter)
 async def test_a_second_person_lets_it_go(careful: Counter, db: Database) -> None:
     await write(careful)
     assert "has to approve as well" in careful.last.plain
+    assert "/staff manager" not in careful.last.plain
     await careful.press(MINA, "📣 Send to 4")
     assert "waits for approval" in careful.last.plain
     assert "Another manager or owner" in await careful.press(MINA, "✅ Approve and send")
@@ -153,8 +157,11 @@ async def test_a_card_is_found_again(counter: Counter, db: Database) -> None:
     assert "There is none yet" in await counter.type(MINA, "/campaigns")
     await launched(counter)
     assert "on its way: 0 of 4" in await counter.type(MINA, "/campaigns")
+    first = in_group(counter)[-2]
     await counter.press(MINA, "Promotion 1")
     found = counter.last
+    assert "goes on in another message" in first.plain
+    assert not first.buttons
     assert "on its way" in found.plain
     await end(counter, db, LetterState.SENT)
     await cards(counter).look()
@@ -162,6 +169,8 @@ async def test_a_card_is_found_again(counter: Counter, db: Database) -> None:
     assert "on its way" in await counter.type(MINA, "/campaigns ۱")
     assert "There is no promotion 9" in await counter.type(MINA, "/campaigns 9")
     assert "takes a manager" in await counter.type(CYRUS, "/campaigns")
+    for words in ("abc", "-1", "7 8"):
+        assert "takes the number" in await counter.type(MINA, f"/campaigns {words}")
 
 
 async def test_the_report_has_a_picture_a_table_and_later_answers(
@@ -170,6 +179,7 @@ async def test_the_report_has_a_picture_a_table_and_later_answers(
     await write(counter)
     await counter.press(MINA, "👆 Press button")
     await counter.reply(MINA, "Keep one")
+    await counter.press(MINA, "👁 Preview")
     await counter.press(MINA, "📣 Send to 4")
     card, club = counter.last, counter.club
     club.wait(seconds=30)
@@ -206,12 +216,16 @@ async def test_one_that_stops_by_itself_can_be_let_go_on(counter: Counter, db: D
     assert "the messenger refuses too many" in counter.last.plain
     await press(MINA, counter.last.id, resume["callback_data"], chat_id=STAFF_CHAT)
     assert "on its way" in counter.last.plain
+    stale = in_group(counter)[-2]
+    assert "goes on in another message" in stale.plain
+    assert not stale.buttons
 
 
 async def test_a_member_presses_once_and_opts_out(counter: Counter, db: Database) -> None:
     await write(counter)
     await counter.press(MINA, "👆 Press button")
     await counter.reply(MINA, "Keep one")
+    await counter.press(MINA, "👁 Preview")
     await counter.press(MINA, "📣 Send to 4")
     club, reader = counter.club, READERS[0]
     signer = club.application.bot_data["house"].signer
@@ -240,6 +254,18 @@ async def test_only_the_process_that_leads_touches_cards(counter: Counter) -> No
     other = Cards(application, application.bot_data["house"], leads=leads)
     await other.run()
     assert len(counter.club.telegram.calls) == said
+
+
+async def test_no_card_is_touched_while_the_messenger_wants_silence(counter: Counter) -> None:
+    await launched(counter)
+    application, silent_s = counter.club.application, [5.0, 0.0]
+    said = len(counter.club.telegram.calls)
+    house = application.bot_data["house"]
+    both = Cards(application, house, silent_s=lambda: silent_s.pop(0))
+    await both.look()
+    assert len(counter.club.telegram.calls) == said
+    await both.look()
+    assert len(counter.club.telegram.calls) == said + 1
 
 
 def test_the_rate_is_of_the_last_seconds() -> None:

@@ -61,9 +61,11 @@ async def test_the_second_tap_sends_what_was_shown(counter: Counter, db: Databas
     await counter.type(MINA, "/promo fantasy")
     await counter.reply(MINA, "New books")
     assert "reaches 1 person" in counter.last.plain
+    await counter.press(MINA, "👁 Preview")
     card, old = counter.last, counter.last.buttons["📣 Send to 1"]
     await counter.press(MINA, "✏️ English text")
     await counter.reply(MINA, "Newer books")
+    await counter.press(MINA, "👁 Preview")
     stale = await counter.club.press_again(MINA, card.id, old, chat_id=STAFF_CHAT)
     assert "works no longer" in stale + counter.last.plain
     await counter.press(MINA, "📣 Send to 1")
@@ -94,6 +96,7 @@ async def test_picture_and_button_are_shown_as_members_see_them(counter: Counter
     await counter.press(MINA, "✏️ English text")
     assert "At most 970 characters" in await counter.reply(MINA, "x" * 971)
     await counter.reply(MINA, "x" * 970)
+    await counter.press(MINA, "👁 Preview")
     preview = counter.club.telegram.in_chat(STAFF_CHAT)[-2]
     assert (preview.kind, preview.text) == ("sendPhoto", "x" * 970)
     assert next(row[0]["text"] for row in preview.markup["inline_keyboard"]) == "See them"
@@ -125,6 +128,7 @@ async def test_a_scheduled_promotion_starts_once_and_can_be_cancelled_before(
         assert "will not do" in await counter.reply(MINA, "yesterday")
         await counter.reply(MINA, "18:30")
         assert "Starts: 4 Oct 2025, 18:30" in counter.last.plain
+        await counter.press(MINA, "👁 Preview")
         await counter.press(MINA, "🕒 Schedule for 1")
         assert "زمان‌بندی شد" in counter.last.plain, "in the language of the group"
         if cancelled:
@@ -152,6 +156,7 @@ async def test_the_card_follows_until_the_end_and_no_further(
     await counter.type(MINA, "/promo")
     await counter.press(MINA, "✏️ English text")
     await counter.reply(MINA, "New books")
+    await counter.press(MINA, "👁 Preview")
     await counter.press(MINA, "📣 Send to 2")
     await cards.look()
     edits = len(club.telegram.sent("editMessageText"))
@@ -170,6 +175,7 @@ async def test_a_deleted_card_is_left_alone(counter: Counter, db: Database) -> N
     club = counter.club
     await counter.type(MINA, "/promo fantasy")
     await counter.reply(MINA, "New books")
+    await counter.press(MINA, "👁 Preview")
     await counter.press(MINA, "📣 Send to 1")
     del club.telegram.messages[counter.last.id]
     await Cards(club.application, club.application.bot_data["house"]).look()
@@ -181,6 +187,7 @@ async def test_a_group_that_moved_gets_a_new_card_once(counter: Counter, db: Dat
     club = counter.club
     await counter.type(MINA, "/promo fantasy")
     await counter.reply(MINA, "New books")
+    await counter.press(MINA, "👁 Preview")
     await counter.press(MINA, "📣 Send to 1")
     moved_to = STAFF_CHAT - 1
     await club.services.staff.migrated(STAFF_CHAT, moved_to)

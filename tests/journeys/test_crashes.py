@@ -64,6 +64,7 @@ async def test_of_letters_in_doubt_receipts_are_sent_again_and_promotions_counte
     await town.staff.says("/promo فانتزی")
     question = await town.staff.reads("علاقه‌مندان فانتزی")
     await town.staff.says("کتاب تازه رسید", to=question)
+    await town.staff.presses("پیش‌نمایش")
     await town.staff.presses("ارسال به ۱ نفر")
     for fault in range(3):
         await town.fault_strikes(fault)

@@ -189,6 +189,7 @@ async def promote(town: Town, count: int) -> None:
         await staff.presses(label)
         await staff.says(words, to=await staff.reads(asked))
         await staff.reads("هنوز چیزی فرستاده نشده است")
+    await staff.presses("پیش‌نمایش")
     counted = str(count).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
     await staff.presses(f"ارسال به {counted} نفر")
     await staff.reads("ارسال تمام شد")
