@@ -21,17 +21,22 @@ class Cards(Rounds):
         house: House,
         *,
         leads: Callable[[], bool] = lambda: True,
+        silent_s: Callable[[], float] = lambda: 0.0,
         every_s: float = EVERY_S,
     ) -> None:
-        """`leads`: whether this process is the one of several that speaks in the group now."""
+        """`leads`: whether this process is the one of several that speaks in the group now.
+
+        `silent_s`: how long the messenger wants to hear nothing yet.
+        """
         super().__init__("cards", every_s)
         self._surveys = SurveyCards(house.services.surveys, partial(redraw, application.bot, house))
         self._campaigns = CampaignCards(application, house)
         self._leads = leads
+        self._silent_s = silent_s
 
     async def look(self) -> bool:
         """Bring each card up to date once, where that is ours; the next round comes in its time."""
-        if self._leads():
+        if self._leads() and self._silent_s() <= 0:
             await self._surveys.look()
             await self._campaigns.look()
         return False

@@ -198,7 +198,7 @@ def audit() -> None:
     """Prove the book: two sides to every move, sums zero, lots and tiers as the moves say."""
 
     async def work(settings: Settings, programme: Programme) -> AuditReport:
-        async with opened(settings, hold=False) as (db, _, _):
+        async with opened(settings, hold=False, make=False) as (db, _, _):
             return await Audit(db, programme).run()
 
     with plainly():

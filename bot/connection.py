@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -16,10 +15,10 @@ from telegram.ext import ApplicationBuilder, ContextTypes, Defaults
 from bot.delivery.pace import Pace
 from bot.delivery.transport import ClubRequest
 from bot.settings import BadSettings, Settings
+from bot.trouble import Trouble
 from handlers.context import ClubApplication, ClubContext
 from services.pace import StoredPace
 
-LOG = logging.getLogger(__name__)
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
 Answer = TypeVar("Answer")
@@ -67,26 +66,27 @@ async def connected(settings: Settings, stored: StoredPace) -> AsyncIterator[Wir
         await polling.shutdown()
 
 
-async def until_heard(first_words: Callable[[], Awaitable[Answer]], stopped: asyncio.Event) -> bool:
+async def until_heard(
+    words: Callable[[], Awaitable[Answer]], stopped: asyncio.Event, trouble: Trouble
+) -> bool:
     """Call until the messenger answers; False when stopped before. Raises BadSettings."""
-    pause_s, said = FIRST_PAUSE_S, False
+    pause_s, met = FIRST_PAUSE_S, False
     while not stopped.is_set():
         try:
-            await first_words()
+            await words()
         except InvalidToken:
             raise BadSettings(
                 ["BOT_TOKEN is refused by the messenger; copy it from @BotFather once more."]
             ) from None
         except (NetworkError, RetryAfter) as fault:
-            if not said:
-                said = True
-                LOG.warning(
-                    "The messenger does not answer; it is asked again until it does.",
-                    extra={"action": "messenger_away", "fault": type(fault).__name__},
-                )
+            if not met:
+                met = True
+                trouble.begin(fault)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopped.wait(), pause_s)
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
         else:
+            if met:
+                trouble.end()
             return True
     return False

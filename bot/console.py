@@ -8,6 +8,7 @@ from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
 from bot.demo import NoTown
+from bot.losing import FileLost
 from bot.polling import IntakeStopped
 from bot.settings import BadSettings, Settings, load_programme, load_settings
 from club.programme import Programme
@@ -53,7 +54,7 @@ def plainly() -> Iterator[None]:
     except WrongVersion as error:
         mend = "type `bashgah migrate`" if error.found == "older" else "install the newer bashgah"
         raise end(f"The database is {error.found} than this program; {mend}.") from None
-    except (IntakeStopped, NoTown) as error:
+    except (FileLost, IntakeStopped, NoTown) as error:
         raise end(str(error), 1) from None
     except DBAPIError as error:
         raise end(f"DATABASE_URL: the database cannot be used: {error.orig}.") from None

@@ -33,7 +33,7 @@ def at_desk(work: Callable[[Desk], Awaitable[Told]]) -> Told:
 
     async def run() -> Told:
         settings, programme = loaded()
-        async with opened(settings, hold=False) as (db, vault, clock):
+        async with opened(settings, hold=False, make=False) as (db, vault, clock):
             rate, now = settings.sends_per_second, clock.club_time
             campaigns = Campaigns(db, vault, programme, now, sends_per_second=rate)
             return await work(Desk(campaigns, Undelivered(db, programme, now), programme.zone))

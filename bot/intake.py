@@ -15,7 +15,7 @@ from telegram.error import BadRequest, NetworkError, RetryAfter
 
 from bot.logs import place_of
 from bot.polling import NoUpdates, Polling
-from bot.trouble import Trouble
+from bot.trouble import Trouble, messenger_trouble
 from services.updates import TakenUpdate, UnreadableUpdate, Updates
 
 IN_HAND = 16  # Persons at once; who waits holds no place.
@@ -63,11 +63,7 @@ class Intake:
         self._in_hand: dict[int, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
         self._stopped = asyncio.Event()
-        self._network = Trouble(
-            "messenger",
-            "The messenger does not answer; it is asked again until it does.",
-            "The messenger answers again.",
-        )
+        self._network = messenger_trouble()
         self._database = Trouble(
             "database",
             "The database fails; updates wait until it works.",

@@ -5,6 +5,15 @@ import logging
 log = logging.getLogger(__name__)
 
 
+def messenger_trouble() -> "Trouble":
+    """The messenger is away."""
+    return Trouble(
+        "messenger",
+        "The messenger does not answer; it is asked again until it does.",
+        "The messenger answers again.",
+    )
+
+
 class Trouble:
     """Said once when it begins and once when it is over, however many meet it meanwhile."""
 

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -24,15 +24,17 @@ from bot.delivery.pace import RATE
 from bot.intake import Handle, Intake
 from bot.jobs import Jobs
 from bot.leading import Listener
+from bot.losing import unless_lost
+from bot.opening import announce
 from bot.polling import ANSWER_S, POLL_S, Polling
 from bot.rounds import Rounds
 from bot.sealing import Sealer
 from bot.settings import Settings
-from bot.travel import Traveller
+from bot.travel import Follower, Traveller
+from bot.trouble import messenger_trouble
 from bot.waking import then_wake
 from bot.words import Wording
 from club.programme import Programme
-from handlers.commands import register_commands
 from handlers.context import ClubApplication, House
 from handlers.routes import add_routes, handle
 from handlers.signing import Signer
@@ -77,17 +79,20 @@ def build_services(
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, hold: bool) -> AsyncIterator[tuple[Database, Vault, Clock]]:
-    """The club's database, migrated if it was empty, with its key and its clock.
+async def opened(
+    settings: Settings, *, hold: bool, make: bool = True
+) -> AsyncIterator[tuple[Database, Vault, Clock]]:
+    """The club's database, with its key and its clock.
 
-    `hold`: be the one long-lived process of an SQLite file.
+    `hold`: be the one long-lived process of an SQLite file. `make`: one that is not there, or is
+    empty, is made; who only looks or steers raises NoDatabase.
     """
     vault = Vault(settings.data_key.get_secret_value())
-    db = Database(settings.database_url)
+    db = Database(settings.database_url, make=make)
     try:
         if hold:
             db.hold()
-        await prepare(db)
+        await prepare(db, make=make)
         offset = await Club(db, machine_time).clock_offset(settings.clock_start)
         yield db, vault, Clock(offset)
     finally:
@@ -114,8 +119,8 @@ async def run(settings: Settings, programme: Programme, say: Say) -> None:
         if ended := await Expiring(db, programme, clock.club_time).realign():
             LOG.info("Points got an end.", extra={"action": "expiry", "lots": ended})
         stored = StoredPace(db, machine_time, clock.club_time)
-        async with connected(settings, stored) as wire:
-            if not await until_heard(wire.application.initialize, stopped):
+        async with unless_lost(db.file_id, stopped), connected(settings, stored) as wire:
+            if not await until_heard(wire.application.initialize, stopped, messenger_trouble()):
                 return
             house = House(
                 services=services,
@@ -131,7 +136,7 @@ async def run(settings: Settings, programme: Programme, say: Say) -> None:
             owner = uuid4().hex  # A name that no other run of the program has had.
             leading = Leading(db, owner, time.monotonic, machine_time)
             engine = _engine(wire, outbox, house, owner, leading)
-            jobs = _jobs(engine, outbox, updates, wire.application, house, clock)
+            jobs = _jobs(engine, outbox, updates, wire.application, house, clock, leading)
             handled = then_wake(
                 partial(handle, wire.application),
                 services.campaigns,
@@ -140,8 +145,7 @@ async def run(settings: Settings, programme: Programme, say: Say) -> None:
                 look_at_clock=jobs.wake,
             )
             listener = _listener(wire, updates, handled, leading, house, settings.bot_id, say)
-            cards = Cards(wire.application, house, leads=leading.leads)
-            asides = (cards, Sealer(Sealing(db)))
+            asides = [*_asides(wire, house, engine, jobs, leading), Sealer(Sealing(db))]
             with settled():
                 await _work(listener, engine, jobs, asides, stopped)
 
@@ -162,7 +166,7 @@ def _listener(
         return Intake(updates, polling, handled, bot_id, leads=leading.leads)
 
     async def opened() -> None:
-        await _announce(wire.application, house, say)
+        await announce(wire.application, house, say)
 
     def stands_by() -> None:
         say(f"@{house.bot_username} stands by.")
@@ -190,6 +194,7 @@ def _jobs(
     application: ClubApplication,
     house: House,
     clock: Clock,
+    leading: Leading,
 ) -> Jobs:
     """What the club does by itself, in a time that may be moved."""
 
@@ -201,8 +206,20 @@ def _jobs(
         await _tell_clock(application, house, offset)
 
     services = house.services
-    traveller = Traveller(services.travel, outbox, engine.wake, tell, machine_time)
+    traveller = Traveller(
+        services.travel, outbox, engine.wake, tell, machine_time, leads=leading.leads
+    )
     return Jobs(services.ticks, tidy, traveller.leg, clock.club_time, machine_time)
+
+
+def _asides(
+    wire: Wire, house: House, engine: Engine, jobs: Jobs, leading: Leading
+) -> Iterator[Rounds]:
+    """What goes on beside the club's work."""
+    yield Cards(wire.application, house, leads=leading.leads, silent_s=wire.pace.halted_s)
+    travel = house.services.travel
+    if travel.allowed and leading.has_rivals:
+        yield Follower(travel, (engine.wake, jobs.wake), leads=leading.leads)
 
 
 async def _tell_clock(application: ClubApplication, house: House, offset: timedelta) -> None:
@@ -242,22 +259,6 @@ async def _work(
         await asyncio.wait({delivering, *beside})
     listening.result()
     delivering.result()
-
-
-async def _announce(application: ClubApplication, house: House, say: Say) -> None:
-    """Tell the operator where we are and how to claim the club, and the messenger our commands."""
-    say(f"@{house.bot_username} is open.")
-    if code := await house.services.staff.open_claim():
-        say(f"Add the bot to your staff group and type there within 15 minutes: /claim {code}")
-    try:
-        staff_chat = await house.services.staff.chat()
-        trial = house.services.travel.allowed
-        await register_commands(application.bot, house.programme, staff_chat, trial=trial)
-    except TelegramError as fault:
-        LOG.warning(
-            "The commands could not be registered; the club works without.",
-            extra={"action": "commands_failed", "fault": type(fault).__name__},
-        )
 
 
 def _stop_at_signals() -> asyncio.Event:

@@ -29,6 +29,7 @@ from storage import claims as claims_store
 from storage import outbox as outbox_store
 from storage import outcomes as outcomes_store
 from storage import owners as owners_store
+from storage import stale as stale_store
 from storage.db import Database
 from storage.outcomes import Blocked, Change
 from storage.vault import Vault
@@ -146,10 +147,10 @@ class Outbox:
         """End a batch of letters of a campaign that is cancelled or past its time; how many."""
         now = self._club_time()
         async with self._db.read() as tx:  # Without taking the one writer for nothing.
-            stale = await outcomes_store.stale_campaigns(tx, now)
+            stale = await stale_store.campaigns(tx, now)
         for campaign_id, end, fault in stale:
             async with self._db.write() as tx:
-                swept = await outcomes_store.sweep(
+                swept = await stale_store.sweep(
                     tx, campaign_id, end, fault, at=now, limit=SWEEP_SIZE
                 )
                 if swept:

@@ -25,6 +25,10 @@ class TravellingClock(Protocol):
 
     def club_time(self) -> datetime: ...
 
+    @property
+    def offset(self) -> timedelta:
+        """How far club time is ahead."""
+
     def move(self, offset: timedelta) -> None:
         """Club time is machine time and this much from now on."""
 
@@ -104,11 +108,20 @@ class Travel:
             self._clock.move(offset)
         return offset
 
+    async def follow(self) -> bool:
+        """Live in the time to which another process has moved the club; whether it had."""
+        async with self._db.read() as tx:
+            self.under_way = "until_ms" in await _read(tx)
+            offset = await _offset(tx)
+        if offset <= self._clock.offset:  # It never goes back: we have moved it meanwhile.
+            return False
+        self._clock.move(offset)
+        return True
+
     async def _move(self, tx: AsyncConnection, to: datetime) -> timedelta:
         """Book the offset with which it is that moment now; time never goes back."""
-        stored = await club_store.get(tx, CLOCK_OFFSET)
         ahead = -((self._machine_time() - to) // MILLISECOND) * MILLISECOND
-        offset = max(int(stored or 0) * MILLISECOND, ahead)
+        offset = max(await _offset(tx), ahead)
         await club_store.put(tx, CLOCK_OFFSET, str(offset // MILLISECOND))
         return offset
 
@@ -132,6 +145,11 @@ async def _read(tx: AsyncConnection) -> dict[str, Any]:
     """The travel's row: its key, and while it is under way the chat and the end."""
     row: dict[str, Any] = json.loads(await club_store.get(tx, TRAVEL) or "{}")
     return row
+
+
+async def _offset(tx: AsyncConnection) -> timedelta:
+    """How far club time is ahead, as it is booked."""
+    return int(await club_store.get(tx, CLOCK_OFFSET) or 0) * MILLISECOND
 
 
 def _moment(milliseconds: int) -> datetime:

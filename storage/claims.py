@@ -30,7 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.letters import LetterClass, LetterState
 from club.members import Reach
-from storage.outbox import PENDING
+from storage.outbox import PENDING, RUNNING, TRANSACTIONAL
 from storage.sets import GIVEN, given, number, packed
 from storage.tables.campaigns import CAMPAIGNS
 from storage.tables.columns import Moment
@@ -41,9 +41,6 @@ _LOCK = int.from_bytes(blake2b(b"claims", digest_size=8).digest(), "big", signed
 _CLUB_NOW = bindparam("club_now", type_=Moment)
 _MACHINE_NOW = bindparam("machine_now", type_=Moment)
 _MINUTE = bindparam("minute", type_=Integer)
-RUNNING = select(CAMPAIGNS.c.id).where(CAMPAIGNS.c.state == literal_column("'running'"))
-"""The campaigns whose letters may go."""
-
 _HAND = OUTBOX.alias("hand")
 _HELD = _HAND.c.state.in_([literal_column("'claimed'"), literal_column("'sending'")])
 _NOBODY_WRITES = and_(
@@ -73,7 +70,6 @@ _QUIET = case(  # A member's own quiet hours; the club's are everybody's.
     else_=or_(MEMBERS.c.quiet_start <= _MINUTE, MEMBERS.c.quiet_until > _MINUTE),
 )
 IN_TIME = or_(OUTBOX.c.expires_at.is_(None), OUTBOX.c.expires_at > _CLUB_NOW)
-TRANSACTIONAL = OUTBOX.c.letter_class == literal_column(f"'{LetterClass.TRANSACTIONAL}'")
 _REACHED = and_(
     MEMBERS.c.reach == literal_column(f"'{Reach.ACTIVE}'"),
     MEMBERS.c.chat_user_id.is_not(None),

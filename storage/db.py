@@ -26,6 +26,7 @@ READERS = 4
 WRITERS = 8  # On PostgreSQL; a crowd waits before the pool instead of timing out in it.
 PING_AFTER_S = 1.0  # To ask before every transaction costs as much as two statements.
 BUSY_TIMEOUT_MS = 10_000
+PRIVATE = 0o600
 CACHE_KIB = 65_536
 APART = 3  # Statements that commit by themselves and may be under way at once.
 IDLE_MS = 10_000  # Who is frozen in the middle of a transaction holds its locks no longer.
@@ -40,6 +41,14 @@ DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
 class BadDatabaseUrl(ValueError):
     """The address names no database that the club can use."""
+
+
+class NoDatabase(BadDatabaseUrl):
+    """The address names an empty place, and nothing is to be made there."""
+
+    def __init__(self, found: str) -> None:
+        mend = "`bashgah run`, `bashgah migrate` or an import begins a new one"
+        super().__init__(f"{found}; {mend}")
 
 
 class DatabaseInUse(RuntimeError):
@@ -64,9 +73,12 @@ def parse_url(url: str) -> URL:
 class Database:
     """Transactions on one database. Work in flight is bounded here, before the pool."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, make: bool = True) -> None:
+        """`make`: an SQLite file that is not there is made; else it raises NoDatabase."""
         self.url = parse_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite and not self.file.exists():
+            self._make_file(make)
         self._lock_file: int | None = None
         self._writers = asyncio.Semaphore(1 if self.is_sqlite else WRITERS)
         self._readers = asyncio.Semaphore(READERS)
@@ -118,8 +130,7 @@ class Database:
         if not self.is_sqlite:
             return
         path = self.file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, PRIVATE)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -149,6 +160,21 @@ class Database:
         assert self.is_sqlite, "PostgreSQL has no file"
         return Path(str(self.url.database))
 
+    def file_id(self) -> tuple[int, int] | None:
+        """Which file the SQLite file is now; None when it is gone, and on PostgreSQL."""
+        try:
+            found = self.file.stat() if self.is_sqlite else None
+        except FileNotFoundError:
+            return None
+        return found and (found.st_dev, found.st_ino)
+
+    def _make_file(self, wanted: bool) -> None:
+        """An empty file, which is an empty database: connections only open what is there."""
+        if not wanted:
+            raise NoDatabase(f"there is no file {self.file.absolute()}")
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        self.file.touch(mode=PRIVATE)
+
     def _engine(self, size: int, *, read_only: bool) -> AsyncEngine:
         # What people typed stays out of the texts of faults.
         options: dict[str, Any] = {
@@ -163,7 +189,6 @@ class Database:
                 engine.sync_engine, "checkout", partial(_ping_rested, engine.sync_engine.dialect)
             )
             return engine.execution_options(postgresql_readonly=True) if read_only else engine
-        self.file.parent.mkdir(parents=True, exist_ok=True)
         creator = partial(connection, self.file)
         engine = create_async_engine(self.url, async_creator=creator, **options)
         event.listen(engine.sync_engine, "connect", _reader if read_only else _writer)

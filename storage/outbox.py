@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import (
     and_,
     exists,
-    func,
     literal_column,
     or_,
     select,
@@ -34,6 +33,9 @@ IN_HAND = OUTBOX.c.state.in_([literal_column("'claimed'"), literal_column("'send
 _OPEN = OUTBOX.c.state.in_(
     [literal_column(f"'{state}'") for state in ("pending", "claimed", "sending")]
 )
+TRANSACTIONAL = OUTBOX.c.letter_class == literal_column(f"'{LetterClass.TRANSACTIONAL}'")
+RUNNING = select(CAMPAIGNS.c.id).where(CAMPAIGNS.c.state == literal_column("'running'"))
+"""The campaigns whose letters may go."""
 
 
 def new_row(letter: Letter, at: datetime) -> dict[str, Any]:
@@ -78,20 +80,8 @@ async def move_chat(tx: AsyncConnection, old_chat_id: int, new_chat_id: int) -> 
 async def busy(tx: AsyncConnection, club_now: datetime, *, quiet: bool = False) -> bool:
     """Whether a letter that may go now has not come to its end; when it is quiet, no promotion."""
     due = and_(PENDING, OUTBOX.c.not_before <= club_now)
-    transactional = OUTBOX.c.letter_class == literal_column(f"'{LetterClass.TRANSACTIONAL}'")
-    alone = and_(OUTBOX.c.campaign_id.is_(None), due, *([transactional] if quiet else []))
-    running = select(CAMPAIGNS.c.id).where(CAMPAIGNS.c.state == literal_column("'running'"))
+    alone = and_(OUTBOX.c.campaign_id.is_(None), due, *([TRANSACTIONAL] if quiet else []))
     ways = [IN_HAND, alone]
     if not quiet:
-        ways.append(and_(OUTBOX.c.campaign_id.in_(running), due))
+        ways.append(and_(OUTBOX.c.campaign_id.in_(RUNNING), due))
     return bool(await tx.scalar(select(or_(*(exists().where(way) for way in ways)))))
-
-
-async def counts(tx: AsyncConnection, campaign_id: int) -> dict[LetterState, int]:
-    """How many letters of the campaign are in each state; states without letters are left out."""
-    statement = (
-        select(OUTBOX.c.state, func.count())
-        .where(OUTBOX.c.campaign_id == campaign_id)
-        .group_by(OUTBOX.c.state)
-    )
-    return {LetterState(state): number for state, number in await tx.execute(statement)}

@@ -10,14 +10,12 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    Integer,
     RowMapping,
     and_,
     bindparam,
     case,
     exists,
     func,
-    literal_column,
     or_,
     select,
     union_all,
@@ -25,13 +23,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from club.campaigns import UNDER_WAY, CampaignState
 from club.letters import ENDS, LetterState
 from club.members import Reach
-from storage.claims import IN_TIME, RUNNING, TRANSACTIONAL, Now, still_wanted
-from storage.outbox import AT_ONCE, IN_HAND, PENDING
+from storage.claims import IN_TIME, Now, still_wanted
+from storage.outbox import AT_ONCE, IN_HAND, PENDING, RUNNING, TRANSACTIONAL
 from storage.sets import GIVEN, given, number, packed, word
-from storage.tables.campaigns import CAMPAIGNS
 from storage.tables.columns import Moment
 from storage.tables.members import MEMBERS
 from storage.tables.outbox import OUTBOX
@@ -168,48 +164,6 @@ async def abandoned(
         .with_for_update(skip_locked=True)
     )
     return (await tx.execute(statement)).mappings().all()
-
-
-async def stale_campaigns(
-    tx: AsyncConnection, now: datetime
-) -> Sequence[tuple[int, LetterState, str | None]]:
-    """Campaigns whose letters go no more, the end that those have come to, and its reason."""
-    ended = sum((CAMPAIGNS.c[end.value] for end in ENDS), start=literal_column("0", Integer))
-    cancelled = and_(CAMPAIGNS.c.state == CampaignState.CANCELLED, ended < CAMPAIGNS.c.letters)
-    over = and_(CAMPAIGNS.c.state.in_(UNDER_WAY), CAMPAIGNS.c.expires_at <= now)
-    statement = select(CAMPAIGNS.c.id, CAMPAIGNS.c.state).where(or_(cancelled, over))
-    rows = await tx.execute(statement.order_by(CAMPAIGNS.c.id))
-    return [
-        (row.id, LetterState.SKIPPED, "cancelled")
-        if row.state == CampaignState.CANCELLED
-        else (row.id, LetterState.EXPIRED, None)
-        for row in rows
-    ]
-
-
-async def sweep(
-    tx: AsyncConnection,
-    campaign_id: int,
-    end: LetterState,
-    fault: str | None,
-    *,
-    at: datetime,
-    limit: int,
-) -> int:
-    """Bring letters of the campaign that wait to this end, at most so many; how many it were."""
-    some = (
-        select(OUTBOX.c.id)
-        .where(OUTBOX.c.campaign_id == campaign_id, PENDING)
-        .order_by(OUTBOX.c.not_before, OUTBOX.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    done = await tx.execute(
-        update(OUTBOX)
-        .where(OUTBOX.c.id.in_(some))
-        .values(state=end, fault=fault, ended_at=at, lease_until=None)
-    )
-    return int(done.rowcount)
 
 
 @cache

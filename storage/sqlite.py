@@ -73,8 +73,9 @@ class Connection(aiosqlite.Connection):
 
 
 def connection(file: Path) -> Connection:
-    """A connection to that file, to be awaited."""
-    opened = Connection(partial(sqlite3.connect, file), CHUNK_SIZE)
+    """A connection to that file, to be awaited; where it is gone no other is made."""
+    there = f"{file.absolute().as_uri()}?mode=rw"
+    opened = Connection(partial(sqlite3.connect, there, uri=True), CHUNK_SIZE)
     opened._thread.daemon = True  # As SQLAlchemy does with those that it makes.
     return opened
 

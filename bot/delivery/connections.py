@@ -26,6 +26,12 @@ NEEDS_AUTHENTICATION = 407
 # The classes of pyreqwest do not tell a connection that was never made from one that was lost:
 # both are a ConnectError, or a ConnectTimeoutError. This cause does.
 NEVER_CONNECTED = "client error (Connect)"
+PROXY_AWAY = (
+    "tcp connect error",
+    "dns error",
+    "SOCKS error: failed to create underlying connection",
+)
+NAMED_HERE = "error resolving for socks proxy"  # The messenger's name, before the proxy is asked.
 
 
 class NotSent(NetworkError):
@@ -60,6 +66,7 @@ class Connections:
         if scheme is not None and scheme not in PROXIES:
             raise ValueError("the proxy's address begins with http://, https:// or socks5://")
         self._proxy = proxy
+        self._proxy_name = None if proxy is None else f"the proxy {_place(proxy)}"
         # Without encryption a proxy of HTTP reads the request, and may answer it by itself.
         self._read_by_proxy = scheme in ("http", "https") and urlsplit(address).scheme == "http"
         self._connect_timeout_s = connect_timeout_s
@@ -103,7 +110,7 @@ class Connections:
             response = await request.send()
             payload = (await response.bytes()).to_bytes()
         except (RequestError, BuilderError) as error:
-            fault = _fault(error)
+            fault = _fault(error, self._proxy_name)
         else:
             status = response.status
             if self._read_by_proxy and 400 <= status < 500:
@@ -143,7 +150,7 @@ class Connections:
     def _look_who_refuses(self, status: int, payload: bytes) -> None:
         """What the proxy refuses goes no further; the messenger's own refusals are JSON."""
         if status == NEEDS_AUTHENTICATION or not payload.lstrip().startswith(b"{"):
-            raise NotSent(f"refused by the proxy with status {status}")
+            raise NotSent(f"refused by {self._proxy_name} with status {status}")
 
     def _builder(self) -> ClientBuilder:
         builder = (
@@ -159,12 +166,22 @@ class Connections:
         return builder.proxy(ProxyBuilder.all(self._proxy))
 
 
-def _fault(error: RequestError | BuilderError) -> NetworkError:
+def _place(proxy: str) -> str:
+    """Host and port, without who we are there."""
+    return urlsplit(proxy).netloc.rpartition("@")[2]
+
+
+def _fault(error: RequestError | BuilderError, proxy_name: str | None) -> NetworkError:
     """Whether the request never left; in doubt it may have been carried out."""
     causes = [cause["message"] for cause in error.details["causes"] or ()]
     told = [cause for cause in causes if "://" not in cause]  # An address holds the token.
     words = told[-1] if told else type(error).__name__
     if isinstance(error, BuilderError) or NEVER_CONNECTED in causes:
+        if proxy_name is not None and NAMED_HERE not in causes:
+            away = any(cause in causes for cause in PROXY_AWAY)
+            words = (
+                f"{proxy_name} does not answer: {words}" if away else f"by {proxy_name}: {words}"
+            )
         return NotSent(words)
     if isinstance(error, RequestTimeoutError):
         return NoAnswer(words)

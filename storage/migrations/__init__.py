@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select
 
-from storage.db import Database
+from storage.db import Database, NoDatabase
 from storage.owners import number_of
 
 HERE = Path(__file__).parent
@@ -16,7 +16,7 @@ MIGRATING = "migrating"
 
 
 class WrongVersion(RuntimeError):
-    """The database is of another version; `found` is older, newer or empty."""
+    """The database is of another version; `found` is older or newer."""
 
     def __init__(self, found: str) -> None:
         self.found = found
@@ -55,9 +55,11 @@ async def version(db: Database) -> str | None:
         )
 
 
-async def prepare(db: Database) -> None:
-    """Migrate an empty database; raises WrongVersion for an older or a newer one."""
+async def prepare(db: Database, *, make: bool = True) -> None:
+    """Migrate an empty database, or raise NoDatabase for it; WrongVersion for another one."""
     found = await version(db)
+    if found is None and not make:
+        raise NoDatabase("the database is empty")
     if found is None:
         await migrate(db)
     elif found != head():

@@ -39,7 +39,7 @@ def test_one_is_shown_paused_resumed_and_cancelled(url: str) -> None:
         ("pause", "Campaign 1 is paused; 2 letters wait.\n"),
         ("pause", "Campaign 1 is paused; 2 letters wait.\n"),
         ("resume", "Campaign 1 is running; 2 letters wait.\n"),
-        ("cancel", "Campaign 1 is cancelled; 2 letters wait.\n"),
+        ("cancel", "Campaign 1 is cancelled; 2 letters are thrown away.\n"),
     ):
         done = typed(change, "1")
         assert (done.exit_code, done.output) == (0, said)
@@ -59,6 +59,19 @@ def test_one_is_shown_paused_resumed_and_cancelled(url: str) -> None:
 def test_what_never_was_is_named(url: str, command: str) -> None:
     done = typed(command, "9")
     assert (done.exit_code, done.stderr) == (1, "There is no campaign 9.\n")
+
+
+@pytest.mark.parametrize("members", [0, 1])
+def test_a_report_without_letters_says_why(url: str, members: int) -> None:
+    async def begun(room: Room) -> None:
+        await room.members(members)
+        await (room.drafted() if members else room.launched())
+
+    operator.played(url, begun)
+    why = "It was not started" if members else "Nobody was meant when it started"
+    told = typed("report", "1").output
+    assert why in told
+    assert "It took" not in told
 
 
 def test_the_report_and_its_table(url: str, tmp_path: Path) -> None:

@@ -83,6 +83,8 @@ class Field:
         await staff.presses("متن انگلیسی", under=draft)
         question = await staff.reads("متن انگلیسی را")
         await staff.says(words, to=question)
+        await staff.reads("پیش از ارسال، پیش‌نمایش را ببینید")
+        await staff.presses("پیش‌نمایش")
         await staff.reads("هنوز چیزی فرستاده نشده است")
         await staff.presses(f"ارسال به {persian(len(self.chats))} نفر")
 

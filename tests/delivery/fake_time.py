@@ -28,12 +28,16 @@ class FakeTime:
         )
         await woken
 
+    async def settle(self) -> None:
+        """Until everybody sleeps."""
+        for _ in range(SETTLING_TURNS):
+            await asyncio.sleep(0)
+
     async def run(self, *work: Coroutine[Any, Any, Any]) -> None:
         """Let time pass until all of the work is done."""
         tasks = [asyncio.ensure_future(each) for each in work]
         while True:
-            for _ in range(SETTLING_TURNS):
-                await asyncio.sleep(0)
+            await self.settle()
             if all(task.done() for task in tasks):
                 break
             at, _, woken = heappop(self._sleepers)

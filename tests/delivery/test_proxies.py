@@ -33,8 +33,9 @@ async def test_a_proxy_that_refuses_lets_nothing_through(
         connections,
         _,
     ):
-        with failing(NotSent):
+        with failing(NotSent, match="by the proxy localhost:[0-9]+[ :]") as refused:
             await post(connections, messenger.address)
+        assert "wrong" not in str(refused.value)
         assert messenger.arrived == []
 
 
@@ -53,11 +54,21 @@ async def test_a_silent_proxy_lets_nothing_through(ways: Ways, scheme: str) -> N
 @pytest.mark.parametrize("target", ["http", "https"])
 @pytest.mark.usefixtures("trust")
 async def test_an_unreachable_proxy_means_not_sent(target: str, scheme: str) -> None:
-    connections = Connections(f"{target}://localhost:9", proxy=f"{scheme}://{NOBODY}")
+    connections = Connections(f"{target}://localhost:9", proxy=f"{scheme}://club:p%40ss@{NOBODY}")
     connections.open()
-    with failing(NotSent):
+    with failing(NotSent, match=f"the proxy {NOBODY} does not answer: ") as away:
         await post(connections, f"{target}://localhost:9")
     await connections.close()
+    why = "create underlying connection" if scheme.startswith("socks") else "Connection refused"
+    assert why in str(away.value)
+    assert "club" not in str(away.value)
+
+
+async def test_a_name_that_is_looked_up_here_is_no_fault_of_the_proxy(ways: Ways) -> None:
+    async with ways.open("http by socks5", crooked.answers) as (_, connections, _):
+        with failing(NotSent) as unknown:
+            await post(connections, "http://no-such-host.invalid")
+        assert "proxy" not in str(unknown.value)
 
 
 async def test_a_proxy_finds_nobody(ways: Ways) -> None:

@@ -61,10 +61,12 @@ async def post(
 
 
 @contextmanager
-def failing(kind: type[Exception], match: str | None = None) -> Iterator[None]:
+def failing(
+    kind: type[Exception], match: str | None = None
+) -> Iterator[pytest.ExceptionInfo[Exception]]:
     """Exactly this fault, which does not carry the token, however deep one looks."""
     with pytest.raises(kind, match=match) as seen:
-        yield
+        yield seen
     fault = seen.value
     assert type(fault) is kind
     assert TOKEN not in f"{fault!r} {fault.__cause__!r} {fault.__context__!r}"

@@ -23,6 +23,8 @@ async def test_a_promotion_reaches_who_likes_it_and_counts(town: Town) -> None:
     await town.staff.says("/promo فانتزی")
     question = await town.staff.reads("علاقه‌مندان فانتزی")
     await town.staff.says("شب کتاب‌های فانتزی", to=question)
+    await town.staff.reads("پیش از ارسال، پیش‌نمایش را ببینید")
+    await town.staff.presses("پیش‌نمایش")
     await town.staff.reads("شب کتاب‌های فانتزی")
     card = await town.staff.reads("به ۱ نفر می‌رسد")
     assert "مانند سارا" in card
@@ -70,6 +72,7 @@ async def test_an_audience_is_pressed_together(town: Town) -> None:
     question = await town.staff.reads("متن فارسی را")
     await town.staff.says("برای چند نفر", to=question)
     assert "⚠️" not in await town.staff.reads("هنوز چیزی فرستاده نشده است")
+    await town.staff.presses("پیش‌نمایش")
     await town.staff.presses("ارسال به ۲ نفر")
     await nima.reads("برای چند نفر")
     await reza.reads("برای چند نفر")
@@ -92,6 +95,7 @@ async def test_a_promotion_waits_for_its_moment(closed_town: Town) -> None:
     question = await town.staff.reads("نمی‌شود گرفت")
     await town.staff.says("فردا ۱۸:۳۰", to=question)
     await town.staff.reads("آغاز:")
+    await town.staff.presses("پیش‌نمایش")
     await town.staff.presses("زمان‌بندی برای ۱ نفر")
     await town.staff.reads("زمان‌بندی شد")
     late = await town.member("Late", "en", genres=("Fantasy",))
@@ -124,6 +128,7 @@ async def test_a_promotion_with_picture_and_button_in_two_languages(town: Town) 
     question = await town.staff.reads("نوشتهٔ دکمه")
     await town.staff.says("کتاب‌ها https://example.com/books", to=question)
     await town.staff.reads("هنوز چیزی فرستاده نشده است")
+    await town.staff.presses("پیش‌نمایش")
     await town.staff.presses("ارسال به ۲ نفر")
     for person, words in ((sara, "New books are here"), (nima, "کتاب تازه رسید")):
         got = await person.reads(words)
@@ -161,7 +166,8 @@ async def send_to_crowd(town: Town, words: str) -> None:
     await town.staff.presses("متن انگلیسی")
     question = await town.staff.reads("متن انگلیسی را")
     await town.staff.says(words, to=question)
-    await town.staff.reads("هنوز چیزی فرستاده نشده است")
+    await town.staff.reads("پیش از ارسال، پیش‌نمایش را ببینید")
+    await town.staff.presses("پیش‌نمایش")
     await town.staff.presses(f"ارسال به {persian(CROWD)} نفر")
 
 

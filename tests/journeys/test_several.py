@@ -163,3 +163,16 @@ async def test_all_deliver_the_letters_of_one_campaign(closed_town: Town, pair: 
     assert all(len(person.heard("New books")) == 1 for person in people)
     await leader.stopped()
     assert other.running
+
+
+async def test_club_time_is_the_same_in_all(closed_town: Town, pair: Pair) -> None:
+    town = closed_town
+    town.bot.settings["TIME_TRAVEL"] = "1"
+    leader, other = await pair.open()
+    await town.staff.says("/clock +60d")
+    await town.staff.reads("جلو می‌رود")
+    await leader.killed()
+    await says(other, "is open.")
+    await town.staff.reads("کارهای میان راه انجام شد")
+    await town.staff.says("/clock +1d")
+    await town.staff.reads("کارهای میان راه انجام شد")

@@ -1,6 +1,12 @@
 """The messenger at its worst: in haste, away, slow and broken. Nobody is lost or told twice."""
 
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.bots import Bot
 from tests.town import Town
+from tests.watching import until
 
 
 async def test_joining_and_buying_under_the_strictest_limits(town: Town) -> None:
@@ -38,6 +44,22 @@ async def test_a_slow_and_broken_messenger(town: Town) -> None:
     await town.staff.says(f"/purchase {daniel.number()} 250000 #R-1")
     await daniel.reads("30 points")
     assert (await town.book()).transfers == 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_dead_proxy_is_named(closed_town: Town, tmp_path: Path) -> None:
+    proxy = {"HTTP_PROXY_URL": "http://club:p%40ss@127.0.0.1:9"}
+    bot = Bot(closed_town.bot.settings | proxy, tmp_path / "club")
+    await bot.started()
+
+    async def told() -> bool:
+        return any("the proxy 127.0.0.1:9 does not answer" in line for line in bot.lines())
+
+    await until(told)
+    await bot.stopped()
+    (line,) = bot.lines()
+    assert "action=messenger_away" in line
+    assert "Connection refused" in line
 
 
 async def test_a_killed_program_travels_on_to_where_it_was_sent(closed_town: Town) -> None:

@@ -106,7 +106,7 @@ async def test_what_was_submitted_is_mended_and_seen_again(db: Database) -> None
     await room.members()
     asked = await room.launched()
     changed = await room.drafts.write(asked.campaign_id, "Better books")
-    assert (changed.state, changed.submitted_by, changed.card_id) == ("draft", None, None)
+    assert (changed.state, changed.submitted_by, changed.card_id) == ("draft", None, CARD)
     with pytest.raises(PressExpired):
         await room.campaigns.approve(asked.campaign_id, asked.version, by=OWNER)
     seen = await room.campaigns.previewed(changed.campaign_id, changed.version)
@@ -114,6 +114,20 @@ async def test_what_was_submitted_is_mended_and_seen_again(db: Database) -> None
     back = await room.campaigns.send_back(seen.campaign_id, by=OWNER)
     assert (back.state, back.submitted_by, back.version) == ("draft", None, seen.version)
     assert (await room.campaigns.cancel(seen.campaign_id, by=OWNER)).state == "cancelled"
+
+
+async def test_who_will_have_had_enough_is_counted_apart(db: Database) -> None:
+    room = Room(db, a_week=2)
+    choosy, _, _ = await room.members(3)
+    await room.profile.promotions_a_week(choosy, 1)
+    for had_enough in (0, 1, 3):
+        seen = await room.previewed()
+        assert (seen.letters, seen.had_enough, seen.reached) == (3, had_enough, 3 - had_enough)
+        await room.end((await room.launched(seen)).campaign_id, LetterState.SENT, 3)
+    later = await room.drafts.plan((await room.drafted()).campaign_id, "2025-10-11 11:59")
+    assert (later.letters, later.had_enough) == (3, 3)
+    later = await room.drafts.plan(later.campaign_id, "2025-10-11 12:00")
+    assert (later.letters, later.had_enough) == (3, 0), "by then their week is over"
 
 
 async def test_a_moment_that_has_passed_is_refused(db: Database) -> None:

@@ -6,14 +6,16 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.clock import Clock
-from bot.travel import BRIEFLY, PATIENCE, Traveller
+from bot.travel import BRIEFLY, PATIENCE, Follower, Traveller
 from club.errors import TimeStandsFast, UnderWay
+from club.letters import Letter
 from club.misreadings import BadSpan
 from club.travel import FARTHEST, read_span
 from services.club import Club
 from services.outbox import Outbox
 from services.ticks import IDLE_AT_ONCE, Ticks
 from services.travel import Travel
+from storage import outbox as outbox_store
 from storage.db import Database
 from storage.tables.programme import TICKS
 from storage.vault import Vault, make_key
@@ -24,6 +26,7 @@ NIGHT = datetime(2025, 10, 1, 20, 35, tzinfo=UTC)
 MORNING = datetime(2025, 10, 2, 6, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
 STAFF = -77
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 class Program:
@@ -35,10 +38,23 @@ class Program:
         self.travel = Travel(db, self.ticks, self.clock, machine.time, allowed=True)
         self.told: list[timedelta] = []
         outbox = Outbox(db, Vault(make_key()), PROGRAMME, machine.time, self.clock.club_time)
-        self.traveller = Traveller(self.travel, outbox, lambda: None, self._tell, machine.time)
+        self.leads = True
+        self.woken = 0
+        self.traveller = Traveller(
+            self.travel,
+            outbox,
+            lambda: None,
+            self._tell,
+            machine.time,
+            leads=lambda: self.leads,
+        )
+        self.follower = Follower(self.travel, [self._wake], leads=lambda: self.leads)
 
     async def _tell(self, offset: timedelta) -> None:
         self.told.append(offset)
+
+    def _wake(self) -> None:
+        self.woken += 1
 
     async def go(self, legs: int) -> list[datetime]:
         """So many legs, each with its tick; the ticks that were worked."""
@@ -220,3 +236,51 @@ def test_a_span_is_read_in_either_language(typed: str, span: timedelta) -> None:
 def test_what_is_no_way_ahead_is_refused(typed: str) -> None:
     with pytest.raises(BadSpan):
         read_span(typed)
+
+
+@on_postgresql
+async def test_others_follow_where_the_leader_moves_the_clock(
+    db: Database, machine: Machine
+) -> None:
+    leader = await started(db, machine)
+    another = Database(db.url.render_as_string(hide_password=False))
+    other = await started(another, machine)
+    other.leads = False
+    await other.follower.look()
+    assert other.woken == 0, "nothing has moved"
+    async with db.write() as tx:
+        later = Letter(key="later", message="m", chat_id=STAFF, not_before=START + DAY)
+        await outbox_store.add(tx, [later], START)
+    await leader.travel.set_out(40 * DAY, chat_id=STAFF, key="1")
+    await other.follower.look()
+    assert await other.traveller.leg() is None, "that is for the leader to do"
+    await leader.go(1)
+    letters = Outbox(another, Vault(make_key()), PROGRAMME, machine.time, other.clock.club_time)
+    assert not await letters.claim("other", 5)
+    await other.follower.look()
+    assert [letter.key for letter in await letters.claim("other", 5)] == ["later"]
+    assert (other.clock.offset, other.woken) == (leader.clock.offset, 1)
+    await other.follower.look()
+    assert other.woken == 1, "once for each move"
+    await another.close()
+
+
+@on_postgresql
+async def test_who_leads_next_goes_on_with_the_way(db: Database, machine: Machine) -> None:
+    leader = await started(db, machine)
+    other = await started(db, machine)
+    other.leads = False
+    await other.follower.look()
+    assert not other.travel.under_way
+    await leader.travel.set_out(DAY, chat_id=STAFF, key="1")
+    leader.leads, other.leads = False, True
+    await other.follower.look()
+    assert other.woken == 1
+    await arrived(other)
+    assert other.clock.club_time() == START + DAY
+
+
+async def arrived(program: Program) -> None:
+    """The way is gone to its end."""
+    while program.travel.under_way:
+        await program.go(1)

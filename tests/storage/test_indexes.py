@@ -8,9 +8,10 @@ from sqlalchemy import event, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from club.letters import Letter, LetterState
-from storage import claims as claims_store
 from storage import outbox as outbox_store
+from storage import stale as stale_store
 from storage.db import Database
+from storage.outbox import AT_ONCE
 from storage.tables.outbox import OUTBOX
 from tests.delivery.people import GROUP, put, rows
 
@@ -20,11 +21,25 @@ async def _move_chat(tx: AsyncConnection) -> None:
 
 
 async def _running(tx: AsyncConnection) -> None:
-    await tx.execute(claims_store.RUNNING)
+    await tx.execute(outbox_store.RUNNING)
+
+
+async def _busy(tx: AsyncConnection) -> None:
+    await outbox_store.busy(tx, AT_ONCE)
+
+
+async def _stale(tx: AsyncConnection) -> None:
+    await stale_store.campaigns(tx, AT_ONCE)
 
 
 @pytest.mark.parametrize(
-    ("ask", "index"), [(_move_chat, "ix_outbox_group"), (_running, "ix_campaigns_running")]
+    ("ask", "index"),
+    [
+        (_move_chat, "ix_outbox_group"),
+        (_running, "ix_campaigns_running"),
+        (_busy, "ix_campaigns_running"),
+        (_stale, "ix_outbox_campaign_due"),
+    ],
 )
 async def test_a_small_index_answers(
     db: Database, ask: Callable[[AsyncConnection], Awaitable[None]], index: str
@@ -42,7 +57,8 @@ async def test_a_small_index_answers(
         await ask(tx)
         sql, params = said[-1]
         plan = await tx.exec_driver_sql(f"{explain} {sql}", params)
-        assert any(index in str(step) for step in plan)
+        steps = [str(step) for step in plan]
+    assert any(index in step for step in steps), steps
 
 
 async def test_letters_that_wait_follow_their_group(db: Database) -> None:

@@ -17,6 +17,7 @@ from services.letters import Postponed, Sent
 from storage import claims as claims_store
 from storage import outbox as outbox_store
 from storage import outcomes as outcomes_store
+from storage import stale as stale_store
 from storage.claims import Now
 from storage.db import Database
 from storage.outcomes import Change
@@ -223,14 +224,18 @@ async def _abandoned(tx: AsyncConnection) -> None:
 
 
 async def _sweep(tx: AsyncConnection) -> None:
-    await outcomes_store.sweep(tx, 1, LetterState.EXPIRED, None, at=NOW, limit=5)
+    await stale_store.sweep(tx, 1, LetterState.EXPIRED, None, at=NOW, limit=5)
+
+
+async def _stale(tx: AsyncConnection) -> None:
+    await stale_store.campaigns(tx, NOW)
 
 
 async def _busy(tx: AsyncConnection) -> None:
     await outbox_store.busy(tx, NOW)
 
 
-READS = [_single, _of_campaign, _begin, _write, _space, _abandoned, _sweep, _busy]
+READS = [_single, _of_campaign, _begin, _write, _space, _abandoned, _sweep, _stale, _busy]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
