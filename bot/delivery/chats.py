@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from bot.delivery.windows import Window
 
@@ -13,6 +14,11 @@ MINUTE_S = 60.1  # A minute, and what may lie between leaving here and touching 
 MAX_CHATS = 10_000
 
 ChatId = int | str
+
+
+def is_group(chat_id: ChatId) -> TypeGuard[int]:
+    """Whether the chat has a minute that several processes share."""
+    return isinstance(chat_id, int) and chat_id < 0
 
 
 @dataclass(slots=True)
@@ -99,8 +105,8 @@ class Chats:
         if (chat := self._chats.get(chat_id)) is None:
             if len(self._chats) >= self._most:
                 self._forget(now)
-            in_group = isinstance(chat_id, int) and chat_id < 0
-            chat = Chat(Window(self._group_a_minute, MINUTE_S) if in_group else None)
+            minute = Window(self._group_a_minute, MINUTE_S) if is_group(chat_id) else None
+            chat = Chat(minute)
             self._chats[chat_id] = chat
         return chat
 

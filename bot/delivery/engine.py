@@ -24,7 +24,7 @@ from bot.delivery.rendered import Rendered, Words
 from services.letters import Begun, Failed, Outcome, OutgoingLetter, Postponed
 from services.outbox import LEASE, Outbox
 
-AHEAD_S = 1.0  # So much of the pace is claimed besides; what is urgent overtakes the others.
+AHEAD_S = 0.25  # So much of the pace is claimed besides; what is urgent overtakes the others.
 MOST_AHEAD = 1000
 POLL_S = 0.5
 GROUP_PAUSE_S = 0.1  # So long an outcome waits for others, to be booked with them.

@@ -4,12 +4,11 @@ token's messages, whichever process or run sent them."""
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import TypeGuard
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from bot.delivery.chats import ChatId, Chats
+from bot.delivery.chats import Chats
 from bot.delivery.patience import Patience
 from services.pace import StoredPace
 
@@ -32,10 +31,10 @@ class Minutes:
         self._changed = set[int]()
         self._keeping: asyncio.Task[None] | None = None
 
-    async def learn(self, chat_id: ChatId) -> None:
+    async def learn(self, chat_id: int) -> None:
         """Know what others sent to a group to which we have sent nothing for a minute."""
         now = self._clock()
-        if not _is_group(chat_id) or not self._chats.of(chat_id, now).quiet_group(now):
+        if not self._chats.of(chat_id, now).quiet_group(now):
             return
         try:
             async with asyncio.timeout(LEARNING_S):
@@ -46,10 +45,8 @@ class Minutes:
         if (chat := self._chats.of(chat_id, now)).quiet_group(now):
             chat.remember([now - age_s for age_s in ages_s], now)
 
-    def note(self, chat_id: ChatId) -> None:
-        """It has had one more."""
-        if not _is_group(chat_id):
-            return
+    def note(self, chat_id: int) -> None:
+        """The group has had one more."""
         self._changed.add(chat_id)
         if self._keeping is None or self._keeping.done():
             self._keeping = asyncio.create_task(self._keep())
@@ -68,7 +65,3 @@ class Minutes:
         now = self._clock()
         moments = self._chats.of(chat_id, now).moments(now)
         await self._stored.keep_group(chat_id, [now - moment for moment in moments])
-
-
-def _is_group(chat_id: ChatId) -> TypeGuard[int]:
-    return isinstance(chat_id, int) and chat_id < 0

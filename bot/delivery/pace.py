@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple, Protocol
 
-from bot.delivery.chats import GROUP_A_MINUTE, ChatId, Chats
+from bot.delivery.chats import GROUP_A_MINUTE, ChatId, Chats, is_group
 from bot.delivery.minutes import Minutes
 from bot.delivery.patience import Patience
 from bot.delivery.reservations import Reservations
@@ -95,7 +95,7 @@ class Pace:
         person would wait.
         """
         self._refuse_long_halt()
-        if self._minutes is not None:
+        if self._minutes is not None and is_group(chat_id):
             await self._minutes.learn(chat_id)
         now = self._clock()
         reserved = self._chats.of(chat_id, now).reserve_live(now, messages)
@@ -112,7 +112,7 @@ class Pace:
 
     async def letter(self, chat_id: ChatId) -> None:
         """Let a letter go when the chat and the token have room; raises Halted during a halt."""
-        if self._minutes is not None:
+        if self._minutes is not None and is_group(chat_id):
             await self._minutes.learn(chat_id)
         while True:
             now = self._clock()
@@ -173,7 +173,7 @@ class Pace:
         await self._places.close()
 
     def _note(self, chat_id: ChatId) -> None:
-        if self._minutes is not None:
+        if self._minutes is not None and is_group(chat_id):
             self._minutes.note(chat_id)
 
     async def _in_line(self, chat_id: ChatId) -> bool:
