@@ -16,8 +16,8 @@ CHATTING_S = 2.0  # So long after an answer letters keep a place free for the ne
 # at one moment reaches the socket one by one, so all that is between these is wider, and a crowd
 # that was held up makes up for it by leaving so much faster, not at once.
 GROUP_S = 0.01
-GROUP_SPREAD_S = 1.017
-GROUP_WINDOW_S = 1.016
+GROUP_SPREAD_S = 1.018
+GROUP_WINDOW_S = 1.017
 GROUP_LATE_S = 0.2
 FASTER = 2.5
 AWAITED_S = 0.01  # Who leaves so soon after a wait has waited, or comes with those who have.
