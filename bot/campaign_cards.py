@@ -8,9 +8,9 @@ from telegram import InlineKeyboardMarkup
 from telegram.error import BadRequest, TelegramError
 
 from club.campaigns import CampaignState
-from handlers.context import GONE, NOT_MODIFIED, ClubApplication, House
+from handlers.context import GONE, NOT_MODIFIED, ClubApplication, House, edited
 from handlers.keyboards import inline
-from handlers.staff.campaign_cards import card_of
+from handlers.staff.campaign_cards import card_of, elsewhere
 from handlers.staff.reporting import put_report, reader
 from services.campaigns import CampaignShown
 from templates.render import render
@@ -106,9 +106,19 @@ class CampaignCards:
             if NOT_MODIFIED not in reason:
                 raise
         self._said[shown.campaign_id] = (shown.card_id, words)
+        await self._give_way(shown)
+
+    async def _give_way(self, shown: CampaignShown) -> None:
+        """Where the card moved on since it was read, this message is not to look like it again."""
+        now = await self._house.services.campaigns.show(shown.campaign_id)
+        if now.card_is_lost or now.card_id in (None, shown.card_id):
+            return
+        words = elsewhere(shown.campaign_id, reader(self._house))
+        bot = self._application.bot
+        await edited(bot.edit_message_text(words, shown.chat_id, shown.card_id))
 
     async def _leave(self, shown: CampaignShown) -> None:
-        await self._house.services.campaigns.leave_card(shown.campaign_id)
+        await self._house.services.campaigns.leave_card(shown.campaign_id, shown.card_id)
         self._said.pop(shown.campaign_id, None)
 
     def _words(self, shown: CampaignShown) -> tuple[str, InlineKeyboardMarkup]:

@@ -74,8 +74,7 @@ def resume_campaign(campaign_id: Number) -> None:
 @campaigns.command("cancel")
 def cancel_campaign(campaign_id: Number) -> None:
     """Throw away what has not left yet; what was sent stays."""
-    wanted, rest = CampaignState.CANCELLED, "letters are thrown away"
-    _steer(campaign_id, wanted, lambda room, one: room.cancel(one, by=CONSOLE), rest)
+    _steer(campaign_id, CampaignState.CANCELLED, lambda room, one: room.cancel(one, by=CONSOLE))
 
 
 @campaigns.command("report")
@@ -111,13 +110,19 @@ def _run(work: Callable[[Desk], Awaitable[Told]], campaign_id: int = 0) -> Told:
         raise end(f"There is no campaign {campaign_id}.", REFUSED) from None
 
 
-def _steer(
-    campaign_id: int, wanted: CampaignState, change: Change, rest: str = "letters wait"
-) -> None:
+def _steer(campaign_id: int, wanted: CampaignState, change: Change) -> None:
     shown = _run(lambda desk: change(desk.campaigns, campaign_id), campaign_id)
     if shown.state is not wanted:
         raise end(f"Campaign {campaign_id} is {shown.state}: nothing was changed.", REFUSED)
-    say(f"Campaign {campaign_id} is {shown.state}; {shown.waiting:,} {rest}.")
+    say(f"Campaign {campaign_id} is {shown.state}{_left(shown)}.")
+
+
+def _left(shown: CampaignShown) -> str:
+    """What becomes of letters that have not come to their end."""
+    if shown.state is not CampaignState.CANCELLED:
+        return f"; {shown.waiting:,} letters wait"
+    # Those in flight may still arrive.
+    return f"; at most {shown.waiting:,} letters are thrown away" if shown.waiting else ""
 
 
 def _told(shown: CampaignShown, desk: Desk) -> list[str]:

@@ -54,7 +54,7 @@ class CampaignShown:
     readers: dict[str, int]  # Before it is sent: how many of the others read each language.
     sample_names: tuple[str, ...]
     alone: bool  # Two must agree to it, and there is nobody who could be the second.
-    duration_s: int  # All of them, at the pace of the wire.
+    duration_s: int  # For all who get it, at the pace of the wire.
     counts: Mapping[LetterState, int]  # How many came to which end.
     opt_outs: int
     presses: int
@@ -110,14 +110,16 @@ async def shown(
     before = campaign.state in BEFORE_START
     audience = campaign.audience
     asked = before and counted
-    meant, had_enough = dict[str, int](), dict[str, int]()
+    counted_by = dict[str, audience_store.Counted]()
     names: list[bytes] = []
     if asked:
         enough = _enough(programme, campaign, now)
-        meant = await audience_store.count(tx, audience, now)
-        had_enough = await audience_store.count(tx, audience, now, who_had=enough)
-        names = await audience_store.names(tx, audience, now, SAMPLES, but_who_had=enough)
-    letters = sum(meant.values()) if before else campaign.letters
+        counted_by = await audience_store.count(tx, audience, now, enough)
+    readers = {one: by.meant - by.had_enough for one, by in counted_by.items()}
+    had_enough = sum(by.had_enough for by in counted_by.values())
+    reached = sum(readers.values()) if before else campaign.letters
+    if asked and reached:
+        names = await audience_store.names(tx, audience, now, SAMPLES, but=enough)
     done = await responses_store.count(tx, campaign.id)
     as_kept: dict[str, Any] = {name: getattr(campaign, name) for name in _AS_KEPT}
     return CampaignShown(
@@ -128,12 +130,12 @@ async def shown(
         link=_link(campaign),
         waits_until=_waits_until(programme, campaign, now),
         card_is_lost=campaign.card_id == campaigns_store.NEW_CARD,
-        letters=letters,
-        had_enough=sum(had_enough.values()),
-        readers={one: count - had_enough.get(one, 0) for one, count in meant.items()},
+        letters=reached + had_enough,
+        had_enough=had_enough,
+        readers=readers,
         sample_names=tuple(vault.open(name) for name in names),
         alone=asked and await _alone(tx, programme, campaign),
-        duration_s=ceil(letters / sends_per_second),
+        duration_s=ceil(reached / sends_per_second),
         opt_outs=done["opt_out"],
         presses=done["press"],
     )

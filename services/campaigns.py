@@ -37,7 +37,8 @@ class PressNoted:
 class Campaigns:
     """What can be done with campaigns that say something.
 
-    A press that comes late changes nothing and shows how the campaign stands.
+    A press that comes late changes nothing and shows how the campaign stands. That is read once the
+    change is kept: who counts a crowd keeps no writer waiting.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class Campaigns:
             if campaign.state is CampaignState.DRAFT:
                 _check_version(campaign, version)
                 await _move(tx, campaign, CampaignState.PREVIEWED)
-            return await self._shown(tx, campaign_id)
+        return await self.show(campaign_id)
 
     async def launch(
         self, campaign_id: int, version: int, *, by: int, card_id: int | None
@@ -84,7 +85,7 @@ class Campaigns:
                     await self._submit(tx, campaign, by)
                 else:
                     await self._launch(tx, campaign, by)
-            return await self._shown(tx, campaign_id)
+        return await self.show(campaign_id)
 
     async def approve(self, campaign_id: int, version: int, *, by: int) -> CampaignShown:
         """Let go what somebody else has submitted.
@@ -102,7 +103,7 @@ class Campaigns:
                 await campaigns_store.change(tx, campaign_id, approved_by=by)
                 await self._log(tx, by, "promo_approve", campaign)
                 await self._launch(tx, campaign, by)
-            return await self._shown(tx, campaign_id)
+        return await self.show(campaign_id)
 
     async def send_back(self, campaign_id: int, *, by: int) -> CampaignShown:
         """What was submitted is a draft again, to be mended and previewed anew."""
@@ -111,7 +112,7 @@ class Campaigns:
             if campaign.state is CampaignState.SUBMITTED:
                 await _move(tx, campaign, CampaignState.DRAFT, submitted_by=None)
                 await self._log(tx, by, "promo_send_back", campaign)
-            return await self._shown(tx, campaign_id)
+        return await self.show(campaign_id)
 
     async def pause(
         self, campaign_id: int, version: int | None = None, *, by: int
@@ -126,7 +127,7 @@ class Campaigns:
                 changed = {"stopped_for": Stop.STAFF, "version": campaign.version + 1}
                 await _move(tx, campaign, CampaignState.PAUSED, **changed)
                 await self._log(tx, by, "promo_pause", campaign)
-            return await self._shown(tx, campaign_id)
+        return await self.show(campaign_id)
 
     async def resume(
         self, campaign_id: int, version: int | None = None, *, by: int
@@ -142,7 +143,7 @@ class Campaigns:
                 }
                 await _move(tx, campaign, CampaignState.RUNNING, **changed)
                 await self._log(tx, by, "promo_resume", campaign)
-            return await self._shown(tx, campaign_id)
+        return await self.show(campaign_id)
 
     async def cancel(self, campaign_id: int, *, by: int) -> CampaignShown:
         """Throw away what was not sent yet, at any time before the end; what was sent stays."""
@@ -152,7 +153,7 @@ class Campaigns:
                 now = self._club_time()
                 await _move(tx, campaign, CampaignState.CANCELLED, ended_at=now)
                 await self._log(tx, by, "promo_cancel", campaign)
-            return await self._shown(tx, campaign_id)
+        return await self.show(campaign_id)
 
     async def show(self, campaign_id: int) -> CampaignShown:
         """How far a campaign has come; raises PressExpired for one that never was."""
@@ -204,8 +205,7 @@ class Campaigns:
     ) -> AsyncIterator[Recipient]:
         """What became of each letter, by member, without names; who took the list is logged."""
         async with self._db.write() as tx:
-            campaign = await campaigns_store.find(tx, campaign_id)
-            if campaign is None:
+            if (campaign := await campaigns_store.find(tx, campaign_id)) is None:
                 raise PressExpired()
             await self._log(tx, by, "promo_export", campaign)
         last = 0
@@ -232,10 +232,11 @@ class Campaigns:
             older = campaign.card_id
             return None if older in (card_id, campaigns_store.NEW_CARD) else older
 
-    async def leave_card(self, campaign_id: int) -> None:
-        """The card says the end, or is gone: it is not edited any more."""
+    async def leave_card(self, campaign_id: int, card_id: int | None) -> None:
+        """This card says the end, or is gone: it is edited no more. One that came later stays."""
         async with self._db.write() as tx:
-            await campaigns_store.change(tx, campaign_id, card_id=None)
+            if (await _locked(tx, campaign_id)).card_id == card_id:
+                await campaigns_store.change(tx, campaign_id, card_id=None)
 
     async def _submit(self, tx: AsyncConnection, campaign: CampaignRow, by: int) -> None:
         self._check_moment(campaign)
@@ -260,8 +261,7 @@ class Campaigns:
         await staff_store.log(tx, by, action, facts, self._club_time())
 
     async def _shown(self, tx: AsyncConnection, campaign_id: int) -> CampaignShown:
-        campaign = await campaigns_store.find(tx, campaign_id)
-        if campaign is None:
+        if (campaign := await campaigns_store.find(tx, campaign_id)) is None:
             raise PressExpired()
         return await self._seen(tx, campaign)
 

@@ -78,21 +78,29 @@ class Drafts:
                 tx, audience=audience, by=by, chat_id=chat_id, at=now
             )
             await staff_store.log(tx, by, "promo_draft", {"campaign_id": campaign_id}, now)
-            return await self._shown(tx, campaign_id)
+        return await self._counted(campaign_id)
 
-    async def show(self, campaign_id: int) -> CampaignShown:
-        """The draft as it is; raises PressExpired for what can be changed no more."""
+    async def show(self, campaign_id: int, *, counted: bool = True) -> CampaignShown:
+        """The draft as it is; raises PressExpired for what can be changed no more.
+
+        Without `counted` it reaches nobody: for questions that do not say whom.
+        """
         async with self._db.read() as tx:
             campaign = await campaigns_store.find(tx, campaign_id)
             if campaign is None or campaign.state not in EDITABLE:
                 raise PressExpired()
-            return await self._shown(tx, campaign_id)
+            return await self._shown(tx, campaign, counted=counted)
 
-    async def of_card(self, chat_id: int, card_id: int, *, by: int) -> CampaignShown | None:
+    async def of_card(self, chat_id: int, card_id: int, *, by: int) -> int | None:
         """The draft that this message shows, for whoever began it; None for other messages."""
         async with self._db.read() as tx:
             campaign = await campaigns_store.draft_of_card(tx, chat_id, card_id, by)
-            return None if campaign is None else await self._shown(tx, campaign.id)
+        return None if campaign is None else campaign.id
+
+    async def overtaken(self, chat_id: int, message_id: int, *, by: int) -> int | None:
+        """That person's draft whose card came below this message of theirs while it was sent."""
+        async with self._db.read() as tx:
+            return await campaigns_store.draft_below(tx, chat_id, message_id, by)
 
     async def choices(self, part: Part) -> tuple[Choice, ...]:
         """What a part of the audience may be chosen from."""
@@ -190,11 +198,18 @@ class Drafts:
                 values |= {"version": campaign.version + 1, "state": CampaignState.DRAFT}
                 values |= {"submitted_by": None}
                 await campaigns_store.change(tx, campaign_id, **values)
-            return await self._shown(tx, campaign_id)
+        return await self._counted(campaign_id)
 
-    async def _shown(self, tx: AsyncConnection, campaign_id: int) -> CampaignShown:
-        campaign = await campaigns_store.find(tx, campaign_id)
-        assert campaign is not None, "drafts are not deleted"
+    async def _counted(self, campaign_id: int) -> CampaignShown:
+        """As it stands after a change was kept: who counts a crowd keeps no writer waiting."""
+        async with self._db.read() as tx:
+            campaign = await campaigns_store.find(tx, campaign_id)
+            assert campaign is not None, "drafts are not deleted"
+            return await self._shown(tx, campaign)
+
+    async def _shown(
+        self, tx: AsyncConnection, campaign: CampaignRow, *, counted: bool = True
+    ) -> CampaignShown:
         return await shown(
             tx,
             self._vault,
@@ -202,6 +217,7 @@ class Drafts:
             campaign,
             now=self._club_time(),
             sends_per_second=self._sends_per_second,
+            counted=counted,
         )
 
     def _opened(self, campaign: CampaignRow, language: str) -> str | None:

@@ -167,6 +167,19 @@ async def draft_of_card(
     return None if row is None else _campaign(row)
 
 
+async def draft_below(tx: AsyncConnection, chat_id: int, message_id: int, by: int) -> int | None:
+    """The draft of that person's whose card stands below this message; the latest of several."""
+    found: int | None = await tx.scalar(
+        select(func.max(CAMPAIGNS.c.id)).where(
+            CAMPAIGNS.c.chat_id == chat_id,
+            CAMPAIGNS.c.card_id > message_id,
+            CAMPAIGNS.c.created_by == by,
+            CAMPAIGNS.c.state.in_((CampaignState.DRAFT, CampaignState.PREVIEWED)),
+        )
+    )
+    return found
+
+
 async def with_card(tx: AsyncConnection) -> Sequence[CampaignRow]:
     """Campaigns that are under way or over, and whose card does not say the end yet."""
     statement = (

@@ -1,12 +1,12 @@
 """The facts of promotions: what staff see of a campaign, and what members may wish of them."""
 
-from templates.kinds import NEVER, Fact, moment, number, people, rows, text, truth, written
+from templates.kinds import NEVER, Fact, moment, number, people, quoted, rows, text, truth, written
 
 CAMPAIGN_FACTS = (
     written("promotion", "what staff wrote for a campaign", "کتاب‌های تازه رسید", 3500),
-    text("opening", "the first words of what staff wrote", "کتاب‌های تازه…", 48).or_none(),
-    text("opening_fa", "the first words of the Persian text", "کتاب‌های تازه…", 48).or_none(),
-    text("opening_en", "the first words of the English text", "New books…", 48).or_none(),
+    quoted("opening", "the first words of what staff wrote", "کتاب‌های تازه…", 48).or_none(),
+    quoted("opening_fa", "the first words of the Persian text", "کتاب‌های تازه…", 48).or_none(),
+    quoted("opening_en", "the first words of the English text", "New books…", 48).or_none(),
     truth("has_picture", "whether a campaign has a picture"),
     number("campaign_id", "the number of a campaign", 7, 9_999_999),
     number("sent", "letters of a campaign that arrived", 120),
@@ -40,7 +40,7 @@ CAMPAIGN_FACTS = (
     text("press_label", "the words of a button that members may press", "خبرم کنید", 40).or_none(),
     text("link_label", "the words of a button that opens an address", "دیدن", 40).or_none(),
     people("sample_names", "some of those who are meant", ("Sara", "علی"), 64, 3),
-    number("had_enough", "how many of those who are meant had enough offers this week", 2),
+    number("had_enough", "how many of those who are meant had enough offers in their week", 2),
     truth("has_text", "whether a campaign says something yet"),
     truth("previewed", "whether staff have seen it as members will"),
     truth("approval", "whether a second person must agree before it is sent"),

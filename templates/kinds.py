@@ -70,6 +70,11 @@ def written(name: str, meaning: str, usual: str, longest: int) -> Fact:
     return Fact(name, meaning, usual, filled, usual, frozenset({"verbatim"}))
 
 
+def quoted(name: str, meaning: str, usual: str, longest: int) -> Fact:
+    """The beginning of what somebody wrote: its digits stay as they were written."""
+    return replace(text(name, meaning, usual, longest), filters=frozenset({"quoted"}))
+
+
 def truth(name: str, meaning: str) -> Fact:
     """Yes or no: it chooses sentences and is never printed."""
     return Fact(name, meaning, True, True, False, frozenset())

@@ -94,6 +94,7 @@ def filters_for(reader: Reader) -> dict[str, Callable[..., str]]:
         "date": lambda moment: words.day(moment, language, calendar, zone),
         "datetime": lambda moment: words.day_and_time(moment, language, calendar, zone),
         "listed": lambda items: escape(words.listed(items, language)),
+        "quoted": lambda value: _quoted(value, language),
         "people": lambda names: _people(names, language),
         "code": _code,
         "verbatim": _verbatim,
@@ -108,8 +109,12 @@ def _code(value: str) -> Markup:
 
 def _people(names: Iterable[str], language: Language) -> Markup:
     """Names of people in one sentence, each with the digits that it was given."""
-    shown = (_verbatim(words.isolated(name, language)) for name in names)
-    return escape(words.COMMA[language]).join(shown)
+    return escape(words.COMMA[language]).join(_quoted(name, language) for name in names)
+
+
+def _quoted(value: str, language: Language) -> Markup:
+    """Words of somebody's in a sentence of ours: one piece, with the digits that they have."""
+    return _verbatim(words.isolated(value, language))
 
 
 def _verbatim(value: str) -> Markup:

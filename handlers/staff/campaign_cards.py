@@ -14,7 +14,7 @@ from handlers.context import ClubContext
 from handlers.keyboards import Button, Row
 from services.campaigns import CampaignShown
 from templates.addressing import address
-from templates.render import render
+from templates.render import Reader, render
 
 OPENING_LENGTH = 40
 MINUTE_S = 60
@@ -50,9 +50,14 @@ async def follow(context: ClubContext, shown: CampaignShown, message_id: int | N
     older = await context.services.campaigns.keep_card(number, message_id)
     if older is None:
         return
-    words = render("staff/promo_elsewhere", context.reader, campaign_id=number)
+    words = elsewhere(number, context.reader)
     with suppress(TelegramError):  # It may be deleted, or too old: nothing hangs on it.
         await context.bot.edit_message_text(words, context.visit.chat_id, older)
+
+
+def elsewhere(campaign_id: int, whose: Reader) -> str:
+    """What stands where a card was: it has no buttons."""
+    return render("staff/promo_elsewhere", whose, campaign_id=campaign_id)
 
 
 def rows_of(shown: CampaignShown) -> list[Row]:

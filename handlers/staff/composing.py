@@ -75,7 +75,7 @@ async def ask(update: Update, context: ClubContext) -> None:
     """Ask for a text, the picture, a button or the moment."""
     require(context.role, Role.MANAGER)
     number, _, part = context.press.id.partition(".")
-    shown = await context.services.drafts.show(int(number))
+    shown = await context.services.drafts.show(int(number), counted=False)
     await _ask(context, context.visit.message_id or 0, part, shown)
 
 
@@ -112,18 +112,38 @@ async def take_reply(update: Update, context: ClubContext, message_id: int) -> b
 
     What others say beneath it is talk, and so is what they say of one that was sent off.
     """
-    drafts, chat_id = context.services.drafts, context.visit.chat_id
-    shown = await drafts.of_card(chat_id, message_id, by=context.user_id)
-    if shown is None:
-        return False
+    drafts, chat_id, by = context.services.drafts, context.visit.chat_id, context.user_id
+    dialogue = await context.services.dialogues.find(chat_id, by)
+    campaign_id = await drafts.of_card(chat_id, message_id, by=by)
+    if campaign_id is None:
+        return dialogue is None and await _say_elsewhere(update, context)
     require(context.role, Role.MANAGER)
+    if _asks_of(dialogue, campaign_id):
+        assert dialogue is not None, "looked at above"
+        await take(update, context, dialogue)  # What was asked for, wherever it is answered.
+        return True
     try:
-        shown = await _taken(context, message_of(update), shown.campaign_id, "text")
+        shown = await _taken(context, message_of(update), campaign_id, "text")
     except ClubError:  # It is asked for again: whoever mends it replies to that.
-        await _expect(context, "text", shown)
+        await _expect(context, "text", campaign_id)
         raise
     await _put_below(context, shown)
     return True
+
+
+async def _say_elsewhere(update: Update, context: ClubContext) -> bool:
+    """The second of two replies in a row hears where the card went with the first."""
+    drafts, message_id = context.services.drafts, message_of(update).message_id
+    campaign_id = await drafts.overtaken(context.visit.chat_id, message_id, by=context.user_id)
+    if campaign_id is not None:
+        await context.say("staff/promo_elsewhere", campaign_id=campaign_id)
+    return campaign_id is not None
+
+
+def _asks_of(dialogue: Dialogue | None, campaign_id: int) -> bool:
+    if dialogue is None or dialogue.subject != SUBJECT:
+        return False
+    return dialogue.facts["campaign_id"] == campaign_id
 
 
 async def preview(update: Update, context: ClubContext) -> None:
@@ -160,19 +180,19 @@ async def _put_below(context: ClubContext, shown: CampaignShown) -> None:
     await follow(context, shown, sent.message_id)
 
 
-async def _expect(context: ClubContext, part: str, shown: CampaignShown) -> None:
+async def _expect(context: ClubContext, part: str, campaign_id: int) -> None:
     """The next answer of this person's is this part of the draft."""
     await context.services.dialogues.ask(
         context.visit.chat_id,
         context.user_id,
         SUBJECT,
-        campaign_id=shown.campaign_id,
+        campaign_id=campaign_id,
         part=part,
     )
 
 
 async def _ask(context: ClubContext, reply_to: int, part: str, shown: CampaignShown) -> None:
-    await _expect(context, part, shown)
+    await _expect(context, part, shown.campaign_id)
     facts = shown.audience_facts if part == "text" else {}
     await context.ask(f"staff/promo_{part}_asked", reply_to, **facts)
 

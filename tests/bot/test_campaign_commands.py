@@ -39,7 +39,7 @@ def test_one_is_shown_paused_resumed_and_cancelled(url: str) -> None:
         ("pause", "Campaign 1 is paused; 2 letters wait.\n"),
         ("pause", "Campaign 1 is paused; 2 letters wait.\n"),
         ("resume", "Campaign 1 is running; 2 letters wait.\n"),
-        ("cancel", "Campaign 1 is cancelled; 2 letters are thrown away.\n"),
+        ("cancel", "Campaign 1 is cancelled; at most 2 letters are thrown away.\n"),
     ):
         done = typed(change, "1")
         assert (done.exit_code, done.output) == (0, said)
@@ -53,6 +53,14 @@ def test_one_is_shown_paused_resumed_and_cancelled(url: str) -> None:
         assert (await room.logged())[2:] == [(0, action) for action in done]
 
     operator.played(url, logged)
+
+
+def test_one_that_was_not_started_throws_no_letters_away(url: str) -> None:
+    async def begun(room: Room) -> None:
+        await room.drafted()
+
+    operator.played(url, begun)
+    assert typed("cancel", "1").output == "Campaign 1 is cancelled.\n"
 
 
 @pytest.mark.parametrize("command", ["show", "pause", "resume", "cancel", "report"])

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from club.staff import Role
 from storage.db import Database
-from storage.tables.members import MEMBERS
+from storage.tables.members import MEMBERS, PRIVATE
 from storage.tables.outbox import OUTBOX
 from tests.handlers.counter import CYRUS, MINA, ROYA, Counter, said_by
 from tests.handlers.people import BOOKSHOP, OWNER, STAFF_CHAT, Person, open_club
@@ -83,6 +83,81 @@ async def test_a_reply_to_the_card_is_its_text_or_its_picture(counter: Counter) 
     assert "At most 970" in refused.plain
     await counter.reply(MINA, "x" * 970)
     assert "“xxx" in counter.last.plain
+
+
+async def test_a_reply_to_the_card_answers_what_was_asked(counter: Counter) -> None:
+    await counter.type(MINA, "/promo")
+    await counter.reply(MINA, "New books")
+    card = counter.last
+    await counter.press(MINA, "🔗 Button")
+    await reply_to(counter, card, MINA, {"text": "See them https://example.com"})
+    shown = await counter.club.services.drafts.show(1)
+    assert shown.texts == {"en": "New books"}, "the text stays"
+    assert shown.link is not None
+    await _nothing_is_asked(counter)
+
+
+async def test_a_refused_reply_leaves_no_question_open(counter: Counter) -> None:
+    await counter.type(MINA, "/promo")
+    card = counter.last
+    sticker = {"file_id": "s", "file_unique_id": "s", "type": "regular", "width": 1, "height": 1}
+    sticker |= {"is_animated": False, "is_video": False}
+    await reply_to(counter, card, MINA, {"sticker": sticker})
+    assert await counter.club.services.dialogues.find(STAFF_CHAT, MINA.id) is not None
+    await reply_to(counter, card, MINA, {"text": "New books"})
+    assert "“New books”" in counter.last.plain
+    await _nothing_is_asked(counter)
+
+
+async def _nothing_is_asked(counter: Counter) -> None:
+    assert await counter.club.services.dialogues.find(STAFF_CHAT, MINA.id) is None
+
+
+async def test_the_second_of_two_replies_hears_where_the_card_went(counter: Counter) -> None:
+    await counter.type(MINA, "/promo")
+    card = counter.last
+    await reply_to(counter, card, MINA, {"text": "New books"})
+    newer = counter.last.id
+    for message_id, words in ((newer - 1, "goes on in another"), (newer + 1, "no open question")):
+        second = {"text": "And more", "message_id": message_id}
+        assert words in (await reply_to(counter, card, MINA, second)).plain
+    assert (await counter.club.services.drafts.show(1)).texts == {"en": "New books"}
+
+
+async def test_nobody_is_named_who_has_no_name(counter: Counter, db: Database) -> None:
+    async with db.write() as tx:
+        await tx.execute(update(PRIVATE).values(name=None))
+    assert "2 people who agreed to receive offers." in await counter.type(MINA, "/promo")
+    assert "موافق‌اند." in await counter.type(MINA_IN_PERSIAN, "/promo")
+
+
+async def test_the_card_quotes_its_text_as_it_is(counter: Counter) -> None:
+    await counter.type(MINA_IN_PERSIAN, "/promo")
+    await counter.reply(MINA_IN_PERSIAN, "تا 20% تخفیف")
+    await counter.reply(MINA_IN_PERSIAN, "20% off")
+    assert "«تا 20% تخفیف»" in counter.last.plain
+    assert "20%" in await counter.type(MINA_IN_PERSIAN, "/campaigns")
+
+
+async def test_one_that_starts_later_speaks_of_then(counter: Counter, db: Database) -> None:
+    await counter.type(MINA, "/promo")
+    await counter.reply(MINA, "New books")
+    for label in ("👁 Preview", "📣 Send to 2"):
+        await counter.press(MINA, label)
+    await counter.press(ROYA, "✅ Approve and send")
+    async with db.write() as tx:
+        one = select(MEMBERS.c.id).where(MEMBERS.c.chat_user_id == READERS[0].id)
+        had = {"state": "sent", "ended_at": counter.club.now}
+        await tx.execute(update(OUTBOX).where(OUTBOX.c.member_id.in_(one)).values(had))
+    await _next(counter)
+    await counter.press(MINA, "🕒 When")
+    await counter.reply(MINA, "tomorrow 18:30")
+    assert "1 person of those meant will have had enough offers in their week" in counter.last.plain
+    await counter.press(MINA, "👁 Preview")
+    await counter.press(MINA, "🕒 Schedule for 1")
+    await counter.press(ROYA, "✅ Approve and send")
+    assert "هنگام آغاز به ۱ نفر می‌رسد" in counter.last.plain
+    assert "تا آن زمان سهم هفتهٔ خود" in counter.last.plain
 
 
 async def test_what_others_say_beneath_a_card_is_talk(counter: Counter) -> None:

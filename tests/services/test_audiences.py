@@ -11,9 +11,10 @@ from club.audience import Audience
 from club.letters import Letter, LetterClass
 from storage import audience as audience_store
 from storage import campaigns as campaigns_store
+from storage import outbox as outbox_store
 from storage.db import Database
 from storage.tables.book import PURCHASES
-from storage.tables.members import MEMBERS, TAGS
+from storage.tables.members import MEMBERS, PRIVATE, TAGS
 from storage.tables.outbox import OUTBOX
 
 NOW = datetime(2025, 10, 4, 9, tzinfo=UTC)
@@ -139,7 +140,7 @@ async def test_the_tables_and_the_hand_count_the_same(db: Database, seed: int) -
             statement = select(MEMBERS.c.id).where(audience_store.meant(audience, NOW))
             found = sorted((await tx.execute(statement)).scalars())
         assert found == expected, audience
-        assert sum(counted.values()) == len(expected)
+        assert sum(one.meant for one in counted.values()) == len(expected)
         sizes.add(len(expected))
     assert len(sizes) > 10, "audiences of many sizes"
 
@@ -171,3 +172,51 @@ async def test_staffs_own_tags_are_offered_by_how_many_have_them(db: Database) -
         offered = await audience_store.tags_in_use(tx, without=("crime", "poetry"))
     sizes = {tag: sum(tag in tags for tags in people.tags.values()) for tag in TAGS_KNOWN}
     assert offered == sorted(("fantasy", "vip"), key=lambda tag: (-sizes[tag], tag))
+
+
+@pytest.mark.parametrize("club", [None, 1, 2])
+async def test_who_had_enough_is_the_same_by_hand(db: Database, club: int | None) -> None:
+    people, audience, dice = People(5), Audience(tiers=("gold", "silver")), random.Random(5)
+    for member in people.members:
+        member["promotions_a_week"] = dice.choice((None, None, 1, 2))
+    await people.settle(db)
+    had = await had_letters(db, dice, len(people.members))
+    enough = audience_store.Enough(NOW - 7 * DAY, club)
+    by_hand = list[int]()
+    for number in people.meant(audience):
+        wish = people.members[number - 1]["promotions_a_week"]
+        caps = [cap for cap in (club, wish) if cap is not None]
+        if caps and had.get(number, 0) >= min(caps):
+            by_hand.append(number)
+    async with db.read() as tx:
+        counted = await audience_store.count(tx, audience, NOW, enough)
+        named = await audience_store.names(tx, audience, NOW, 200, but=enough)
+    assert sum(one.had_enough for one in counted.values()) == len(by_hand) > 0
+    rest = [number for number in people.meant(audience) if number not in by_hand]
+    assert named == [str(number).encode() for number in rest]
+
+
+async def had_letters(db: Database, dice: random.Random, members: int) -> dict[int, int]:
+    """Promotions of this week and of the one before; how many of this week's each member had."""
+    had: dict[int, int] = {}
+    async with db.write() as tx:
+        names = [{"member_id": n, "name": str(n).encode()} for n in range(1, members + 1)]
+        await tx.execute(insert(PRIVATE), names)
+        for days, counts in ((1, True), (2, True), (9, False)):
+            at = NOW - days * DAY
+            campaign = await campaigns_store.add(tx, audience=Audience(), by=1, chat_id=-1, at=at)
+            await campaigns_store.change(tx, campaign, state="done", started_at=at, ended_at=at)
+            for number in range(1, members + 1):
+                state = dice.choice(("sent", "unknown", "failed", "skipped"))
+                letter = Letter(
+                    key=None,
+                    member_id=number,
+                    message="letters/promotion",
+                    letter_class=LetterClass.CAMPAIGN,
+                    campaign_id=campaign,
+                )
+                row = outbox_store.new_row(letter, at) | {"state": state, "ended_at": at}
+                await tx.execute(insert(OUTBOX), [row])
+                if counts and state in ("sent", "unknown"):
+                    had[number] = had.get(number, 0) + 1
+    return had

@@ -14,7 +14,7 @@ from services.starting import start_due
 from storage.db import Database
 from templates.render import Reader, render
 from tests.services.bookkeeping import PROGRAMME
-from tests.services.promoting import HOUR, OWNER, Room
+from tests.services.promoting import CARD, HOUR, OWNER, Room
 
 SENT, BLOCKED, FAILED = LetterState.SENT, LetterState.UNREACHABLE, LetterState.FAILED
 EXPIRED = LetterState.EXPIRED
@@ -198,5 +198,7 @@ async def test_cards_follow_to_the_end(room: Room) -> None:
     await room.end(number, LetterState.SKIPPED, 2)
     (shown,) = await room.campaigns.with_cards()
     assert shown.is_over
-    await room.campaigns.leave_card(number)
+    await room.campaigns.leave_card(number, CARD + 1)
+    assert await room.campaigns.with_cards() == (shown,), "a card that came later stays"
+    await room.campaigns.leave_card(number, CARD)
     assert await room.campaigns.with_cards() == ()

@@ -123,6 +123,7 @@ async def test_who_will_have_had_enough_is_counted_apart(db: Database) -> None:
     for had_enough in (0, 1, 3):
         seen = await room.previewed()
         assert (seen.letters, seen.had_enough, seen.reached) == (3, had_enough, 3 - had_enough)
+        assert seen.duration_s == (had_enough < 3), "as long as for those who get it"
         await room.end((await room.launched(seen)).campaign_id, LetterState.SENT, 3)
     later = await room.drafts.plan((await room.drafted()).campaign_id, "2025-10-11 11:59")
     assert (later.letters, later.had_enough) == (3, 3)
