@@ -26,6 +26,7 @@ REACH_BACK_S = 0.005  # A place that has gone by may be given away for so long.
 AHEAD_S = 0.05  # Nobody reserves a place further ahead.
 MOST_AHEAD_S = 60.0  # What lies further ahead was written by a clock that has been set back.
 GROUP_HAD = "group_had"  # A group's last minute, in the club's own values.
+MINUTE_MS = 61_000  # What is further away, on either side, does not matter any more.
 TOLD_FROM = timedelta(minutes=1)  # Staff hear of a silence that is longer.
 
 log = logging.getLogger(__name__)
@@ -108,12 +109,17 @@ class StoredPace:
         now_ms = self._machine_ms()
         return [max(0, now_ms - int(moment_ms)) / 1000 for moment_ms in kept.split()]
 
-    async def keep_group(self, chat_id: int, ages_s: Sequence[float]) -> None:
-        """So many seconds ago the group had messages."""
-        now_ms = self._machine_ms()
-        moments = " ".join(str(now_ms - round(age_s * 1000)) for age_s in ages_s)
+    async def keep_group(self, chat_id: int, ages_s: Sequence[float], most: int) -> None:
+        """So many seconds ago the group had messages, besides those that are kept; of all of them
+        the last `most` stay. What is said twice counts twice, which costs room and no more."""
+        now_ms, name = self._machine_ms(), f"{GROUP_HAD}:{chat_id}"
+        ours = [now_ms - round(age_s * 1000) for age_s in ages_s]
         async with self._db.write() as tx:
-            await club_store.put(tx, f"{GROUP_HAD}:{chat_id}", moments)
+            await club_store.put(tx, GROUP_HAD, "")  # Others who keep wait for our end.
+            kept = map(int, (await club_store.get(tx, name) or "").split())
+            near = [moment_ms for moment_ms in kept if abs(now_ms - moment_ms) < MINUTE_MS]
+            moments = sorted(near + ours)[-most:]
+            await club_store.put(tx, name, " ".join(map(str, moments)))
 
     def _machine_ms(self) -> int:
         return round(self._machine_time().timestamp() * 1000)

@@ -81,6 +81,9 @@ class Carrier:
 
     async def _carry(self, parcel: Parcel, left: Callable[[], None]) -> Sequence[Outcome]:
         try:
+            await self._pace.learn(parcel.chat_id)
+            if put_off := self._rooms.put_off(parcel.letters):  # The chat had others meanwhile.
+                return put_off
             await self._pace.letter(parcel.chat_id)
         except Halted as halt:
             return [Postponed(letter, halt.remaining_s) for letter in parcel.letters]

@@ -68,15 +68,11 @@ class Chat:
         """Whether it is a group that has had nothing from us for a minute."""
         return self.minute is not None and self.minute.idle(now)
 
-    def moments(self, now: float) -> list[float]:
-        """When the group had what counts in its minute."""
-        return [] if self.minute is None else self.minute.moments(now)
-
     def remember(self, moments: Iterable[float], now: float) -> None:
-        """The group had these from others."""
+        """The group had these from others; what comes to light late counts as later than it was."""
         for moment in sorted(moments):
             if moment + MINUTE_S > now:
-                self._charge(min(moment, now), 1)
+                self._charge(max(min(moment, now), self.last), 1)
 
     def _charge(self, at: float, messages: int) -> None:
         self.all_until = max(self.all_until, at) + messages * LIVE_SPACING_S
@@ -93,7 +89,7 @@ class Chats:
 
     def __init__(self, group_a_minute: int) -> None:
         assert group_a_minute > LIVE_BURST, "a burst is part of the minute"
-        self._group_a_minute = group_a_minute
+        self.group_a_minute = group_a_minute
         self._chats: dict[ChatId, Chat] = {}
         self._most = MAX_CHATS
 
@@ -105,7 +101,7 @@ class Chats:
         if (chat := self._chats.get(chat_id)) is None:
             if len(self._chats) >= self._most:
                 self._forget(now)
-            minute = Window(self._group_a_minute, MINUTE_S) if is_group(chat_id) else None
+            minute = Window(self.group_a_minute, MINUTE_S) if is_group(chat_id) else None
             chat = Chat(minute)
             self._chats[chat_id] = chat
         return chat

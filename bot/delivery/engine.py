@@ -18,7 +18,7 @@ from bot.clock import machine_time
 from bot.delivery.carrier import Carrier, Messenger, MoveGroup, reason_of
 from bot.delivery.in_flight import in_flight_at, window_at
 from bot.delivery.pace import Pace
-from bot.delivery.parcels import CHAT_PATIENCE_S, Lease, Parcel, Render, Reserve, Rooms
+from bot.delivery.parcels import Lease, Parcel, Render, Reserve, Rooms
 from bot.delivery.patience import Patience
 from bot.delivery.rendered import Rendered, Words
 from services.letters import Begun, Failed, Outcome, OutgoingLetter, Postponed
@@ -83,7 +83,8 @@ class Engine:
         self._waiting = 0  # Parcels booked as being sent that wait for their turn …
         self._sending = 0  # … and those with them that are on their way.
         self._outcomes: list[Outcome] = []
-        self._ripe = True  # They do not wait for others any longer.
+        self._ripe = True  # They wait for others no longer,
+        self._ripens: asyncio.TimerHandle | None = None  # or until then.
         self._more = True  # The last look found letters: the next may find others.
         self._stirred = asyncio.Event()
         self._stopping = False
@@ -159,6 +160,7 @@ class Engine:
             self._look_at = now + self._poll_s
         self._reserve.add(letters)
         self._in_hand.update(letter.id for letter in letters)
+        await self._rooms.learn(letters)
 
     async def _book(self) -> None:
         """Book what became of letters, and the next ones as being sent; set these going."""
@@ -168,6 +170,8 @@ class Engine:
         if not (parcels or self._ripe or self._stopping):
             return
         outcomes, self._outcomes, self._ripe = self._outcomes, [], True
+        if self._ripens is not None:
+            self._ripens.cancel()
         letters = [letter for parcel in parcels for letter in parcel.letters]
         if not outcomes and not letters:
             return
@@ -215,10 +219,8 @@ class Engine:
         while len(parcels) < room and self._reserve:
             letters = self._reserve.take()
             chat_id = letters[0].chat_id
-            if (wait_s := self._rooms.wait_s(chat_id)) > CHAT_PATIENCE_S:
-                # A group is closed from now on, and when it opens all of its letters are there.
-                delay_s = wait_s if letters[0].member_id is not None else 0
-                self._outcomes += [Postponed(letter, delay_s) for letter in letters]
+            if put_off := self._rooms.put_off(letters):
+                self._outcomes += put_off
             elif rendered := [(one, words) for one in letters if (words := self._in_words(one))]:
                 parcels.append(self._parcel(chat_id, rendered))
         return parcels
@@ -249,7 +251,8 @@ class Engine:
             self._sending -= 1
             if not self._outcomes:
                 self._ripe = False
-                asyncio.get_running_loop().call_later(GROUP_PAUSE_S, self._ripen)
+                loop = asyncio.get_running_loop()
+                self._ripens = loop.call_later(GROUP_PAUSE_S, self._ripen)
             self._outcomes += outcomes
             self._nudge()
 
@@ -280,6 +283,8 @@ class Engine:
     async def _rest(self) -> None:
         """Until something has happened, or for a while."""
         if self._ready() and self._carrier.silent_s() <= 0:
+            return
+        if self._stopping and not self._in_hand:  # Nobody would wake us.
             return
         try:
             async with asyncio.timeout(self._poll_s):

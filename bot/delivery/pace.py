@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple, Protocol
 
 from bot.delivery.chats import GROUP_A_MINUTE, ChatId, Chats, is_group
-from bot.delivery.minutes import Minutes
+from bot.delivery.minutes import WAITS, Minutes, Waits
 from bot.delivery.patience import Patience
 from bot.delivery.reservations import Reservations
 from bot.delivery.restraint import Restraint
@@ -65,6 +65,7 @@ class Pace:
         group_a_minute: int = GROUP_A_MINUTE,
         *,
         stored: StoredPace | None = None,
+        waits: Waits = WAITS,
     ) -> None:
         """`stored` keeps halts for the next start, and is shared by all who send."""
         assert rate > 0, "a pace of nothing sends nothing"
@@ -73,7 +74,8 @@ class Pace:
         self._sleep = sleep
         self._stored = stored
         self._chats = Chats(group_a_minute)
-        self._minutes = None if stored is None else Minutes(stored, self._chats, clock)
+        self._waits = waits
+        self._minutes = None if stored is None else Minutes(stored, self._chats, clock, waits)
         self._restraint = Restraint()
         self._places = self._made_places()
         self._halt_until = float("-inf")
@@ -96,10 +98,10 @@ class Pace:
         """
         self._refuse_long_halt()
         if self._minutes is not None and is_group(chat_id):
-            await self._minutes.learn(chat_id)
+            await self._minutes.learn(chat_id, self._waits.answer_s)
         now = self._clock()
         reserved = self._chats.of(chat_id, now).reserve_live(now, messages)
-        self._note(chat_id)
+        self._note(chat_id, reserved, messages)
         while True:
             await self._wait(lambda: max(reserved, self._halt_until))
             await self._places.answer(messages)
@@ -111,9 +113,10 @@ class Pace:
         await self._wait(lambda: self._halt_until)
 
     async def letter(self, chat_id: ChatId) -> None:
-        """Let a letter go when the chat and the token have room; raises Halted during a halt."""
-        if self._minutes is not None and is_group(chat_id):
-            await self._minutes.learn(chat_id)
+        """Let a letter go when the chat and the token have room; raises Halted during a halt.
+
+        Who writes to a group learns first.
+        """
         while True:
             now = self._clock()
             if self._halt_until > now:
@@ -127,10 +130,16 @@ class Pace:
                 break
             elif await self._in_line(chat_id):
                 break
-        self._note(chat_id)
+        self._note(chat_id, self._clock(), 1)
+
+    async def learn(self, chat_id: ChatId) -> None:
+        """Know what others sent to a group, so that a letter waits for a full minute before it is
+        begun and not after."""
+        if self._minutes is not None and is_group(chat_id):
+            await self._minutes.learn(chat_id, self._waits.letter_s)
 
     def letter_wait_s(self, chat_id: ChatId) -> float:
-        """How long the chat alone keeps a letter waiting."""
+        """How long the chat alone keeps a letter waiting, as far as we know."""
         now = self._clock()
         return max(0.0, self._chats.of(chat_id, now).letter_at - now)
 
@@ -172,9 +181,9 @@ class Pace:
             await self._minutes.close()
         await self._places.close()
 
-    def _note(self, chat_id: ChatId) -> None:
+    def _note(self, chat_id: ChatId, moment: float, messages: int) -> None:
         if self._minutes is not None and is_group(chat_id):
-            self._minutes.note(chat_id)
+            self._minutes.note(chat_id, moment, messages)
 
     async def _in_line(self, chat_id: ChatId) -> bool:
         """Wait for a turn; False when the chat has no room at that moment."""

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from bot.delivery.chats import is_group
 from bot.delivery.gathering import gathered
 from bot.delivery.pace import Pace
 from bot.delivery.rendered import Rendered, Words
 from club.letters import LetterClass
 from services.claims import Groups
-from services.letters import OutgoingLetter
+from services.letters import Outcome, OutgoingLetter, Postponed
 
 REQUEST = timedelta(seconds=30)  # No request takes longer; so long a letter must still be ours.
 CHAT_PATIENCE_S = 1.0  # A chat that needs longer does not hold a place in the window.
@@ -92,6 +93,20 @@ class Rooms:
         self._crowded |= dict.fromkeys(closed, True)
         crowded = [chat for chat, is_so in self._crowded.items() if is_so and chat not in closed]
         return Groups(closed, crowded)
+
+    async def learn(self, letters: Iterable[OutgoingLetter]) -> None:
+        """Know what the groups of these letters had from others, before any is begun."""
+        for chat_id in {letter.chat_id for letter in letters if is_group(letter.chat_id)}:
+            await self._pace.learn(chat_id)
+
+    def put_off(self, letters: Sequence[OutgoingLetter]) -> list[Outcome]:
+        """What becomes of letters to one chat that has no room soon; nothing when it has."""
+        wait_s = self.wait_s(letters[0].chat_id)
+        if wait_s <= CHAT_PATIENCE_S:
+            return []
+        # A group is closed from now on, and when it opens all of its letters are there.
+        delay_s = wait_s if letters[0].member_id is not None else 0
+        return [Postponed(letter, delay_s) for letter in letters]
 
     def wait_s(self, chat_id: int) -> float:
         """How long the chat keeps a letter waiting; a group without room is crowded from now."""

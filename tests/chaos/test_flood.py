@@ -45,7 +45,7 @@ async def restart_in_the_long_one(field: Field, log: Log) -> None:
 async def test_silence_is_kept(migrated_url: str, tmp_path: Path) -> None:
     async with open_field(tmp_path, migrated_url, RECIPIENTS, rate=RATE) as field:
         await field.bots[0].started()
-        often = {"kind": "429", "share": 0.1, "retry_after_s": RETRY_AFTER_S, "words": PROMOTION}
+        often = {"kind": "429", "every": 10, "retry_after_s": RETRY_AFTER_S, "words": PROMOTION}
         once = {"kind": "429", "every": RECIPIENTS // 3, "times": 1, "retry_after_s": LONG_S}
         await field.town.faults(once | {"words": PROMOTION}, often)
         async with watching(field) as log:
