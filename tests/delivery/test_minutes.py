@@ -98,7 +98,9 @@ async def test_who_begins_knows_what_the_group_has_had(day: Day, live: bool) -> 
     second = day.pace()
     await day.send(second, 10, live=live)
     await second.close()
-    assert GROUP_A_MINUTE - 1 <= most_in(day.moments, 60) <= GROUP_A_MINUTE
+    assert most_in(day.moments, 60) <= GROUP_A_MINUTE
+    if live or not day.stored.shared:  # Letters' places there go by the database's own clock.
+        assert most_in(day.moments, 60) >= GROUP_A_MINUTE - 1
     assert day.moments[-1] >= day.moments[0] + 60
 
 
