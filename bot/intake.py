@@ -201,10 +201,12 @@ class Intake:
         pause_s = self._first_pause_s
         met = False
         while True:
+            times_over = trouble.times_over
             try:
                 answer = await action()
             except faults as fault:
-                if not met:
+                # Who began before it was over tells of what is over: the next try knows better.
+                if not met and times_over == trouble.times_over:
                     trouble.begin(fault)
                     met = True
                 at_least_s = fault.pause_s if isinstance(fault, NoUpdates) else 0

@@ -22,6 +22,7 @@ class Trouble:
         self._begun = begun
         self._over = over
         self._met_by = 0
+        self.times_over = 0
 
     def begin(self, fault: Exception) -> None:
         """One more has met it."""
@@ -34,4 +35,5 @@ class Trouble:
         """For one of them it is over."""
         self._met_by -= 1
         if not self._met_by:
+            self.times_over += 1
             log.info(self._over, extra={"action": f"{self._action}_back"})
